@@ -1,0 +1,73 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The rooms of the house, lowest first. A room may import rooms above it in this list, none below;
+/// component families don't import each other. `Tests/LayeringTests` holds this.
+let families = ["OrreryMemory", "OrrerySpatial", "OrreryLink"]
+
+func room(_ name: String, knows rooms: [String], uses products: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products)
+}
+
+func tests(of name: String, knowing more: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: ([name] + more).map { .init(stringLiteral: $0) })
+}
+
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+
+let package = Package(
+    name: "orrery",
+    products: [
+        .library(name: "Orrery", targets: ["Orrery"]),
+        .executable(name: "orrery", targets: ["OrreryCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        room("OrreryText", knows: ["CLibYAML"], uses: [collections]),
+        room("OrreryEinsum", knows: ["OrreryText"]),
+        room("OrrerySimulation", knows: ["OrreryText"]),
+        room("OrreryMemory", knows: ["OrreryText", "OrrerySimulation"]),
+        room("OrrerySpatial", knows: ["OrreryText", "OrrerySimulation"]),
+        room("OrreryLink", knows: ["OrreryText", "OrrerySimulation"]),
+        room("OrreryMachine", knows: ["OrreryText", "OrrerySimulation"] + families),
+        room("OrreryLowering", knows: ["OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine"]),
+        room(
+            "OrreryResults",
+            knows: ["OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine", "OrreryLowering"]),
+        room(
+            "OrreryExplore",
+            knows: [
+                "OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine", "OrreryLowering",
+                "OrreryResults",
+            ]),
+        room(
+            "Orrery",
+            knows: [
+                "OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine", "OrreryLowering",
+                "OrreryResults", "OrreryExplore",
+            ] + families),
+        .executableTarget(
+            name: "OrreryCLI",
+            dependencies: [
+                "Orrery", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        tests(of: "OrreryText"),
+        tests(of: "OrreryEinsum"),
+        tests(of: "OrrerySimulation"),
+        tests(of: "OrreryMemory", knowing: ["OrrerySimulation"]),
+        tests(of: "OrrerySpatial", knowing: ["OrrerySimulation", "OrreryMemory"]),
+        tests(of: "OrreryLink", knowing: ["OrrerySimulation"]),
+        tests(of: "OrreryMachine"),
+        tests(of: "OrreryLowering"),
+        tests(of: "OrreryResults"),
+        tests(of: "OrreryExplore"),
+        tests(of: "Orrery"),
+        .testTarget(name: "LayeringTests"),
+        .testTarget(name: "Validation", dependencies: ["Orrery"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
