@@ -1,0 +1,42 @@
+/// A fixed-length buffer for hot kernel state: bounds-checked, never copied, no exclusivity or uniqueness check on access.
+///
+/// This is one of the two places with unsafe code in the kernel. Measured on a read-modify-write loop it costs 0.50 ns
+/// an access, as raw pointers in C++ do, against 1.6–2.0 ns for an `Array` stored in a class.
+///
+/// Invariant: `base` points to `count` initialised elements for the whole life of the value.
+public struct FixedArray<Element>: ~Copyable {
+    @usableFromInline let base: UnsafeMutablePointer<Element>
+    /// Number of elements; fixed at creation.
+    public let count: Int
+
+    @inlinable
+    public init(repeating value: Element, count: Int) {
+        precondition(count >= 0)
+        self.count = count
+        base = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
+        base.initialize(repeating: value, count: count)
+    }
+
+    @inlinable
+    deinit {
+        base.deinitialize(count: count)
+        base.deallocate()
+    }
+
+    @inlinable
+    public subscript(index: Int) -> Element {
+        @inline(__always)
+        unsafeAddress {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+            return UnsafePointer(base + index)
+        }
+        @inline(__always)
+        nonmutating unsafeMutableAddress {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+            return base + index
+        }
+    }
+
+    /// A copy as an ordinary array, for snapshots and results.
+    public var elements: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}

@@ -1,0 +1,272 @@
+/// Runs a machine: wakes components in time order, moves tokens, keeps the ledger, and folds what repeats.
+///
+/// Time steps are instants at which some clock has an edge with something to do. Within a step the components that are due
+/// or poked wake in the order of their ids, until none is left; that end of the step is the *cut* at which folding looks.
+public final class Kernel {
+    public let clocks: ClockSet
+    public let ledger: Ledger
+    public let tokens: [Program.Token]
+    /// Recorded spans, where a timeline was asked for.
+    public let timeline: Timeline?
+    let components: [Component]
+    let engines: [Engine]
+    var folding: Folding?
+
+    /// Loop iterations that were entered by simulation, over all engines.
+    public internal(set) var simulatedIterations = 0
+    /// Component wake-ups that were simulated.
+    public private(set) var events = 0
+    /// Number of the time step; it counts simulated steps and does not move in a fold.
+    public private(set) var step = 0
+
+    private let table: ComponentTable
+    private let rings: [EventRing]
+    /// Current edge of each clock, and the ticks since that edge.
+    private let cycles: FixedArray<Cycle>
+    private let residues: FixedArray<Int>
+    private let active: FixedArray<UInt64>
+    private var activeFrom = 0
+    private var activeCount = 0
+    let lastActive: FixedArray<Int>
+
+    let tokenCount: FixedArray<Int>
+    let tokenPosted: FixedArray<Int>
+    let tokenTaken: FixedArray<Int>
+    /// Time step at which somebody last found too few or too many.
+    let tokenBlocked: FixedArray<Int>
+    private let takers: [[Engine]]
+    private let posters: [[Engine]]
+
+    /// - Parameters:
+    ///   - components: in wake order; engines and servers. Their ids are set here.
+    ///   - program: its queues name engines by path.
+    ///   - folds: false runs every cycle.
+    /// - Throws: `ProgramError` where the program does not fit the machine.
+    public init(
+        clocks: ClockSet, components: [Component], program: Program, folds: Bool = true, timeline: Timeline? = nil,
+        rules: FoldRules = .all
+    ) throws {
+        try ProgramCheck(program).throwIfInvalid()
+        self.clocks = clocks
+        self.components = components
+        self.timeline = timeline
+        tokens = program.tokens
+        ledger = Ledger(operators: program.operators)
+        table = ComponentTable(components)
+        rings = clocks.clocks.map { _ in EventRing(capacity: components.count) }
+        cycles = FixedArray(repeating: 0, count: clocks.clocks.count)
+        residues = FixedArray(repeating: 0, count: clocks.clocks.count)
+        active = FixedArray(repeating: 0, count: components.count / 64 + 1)
+        lastActive = FixedArray(repeating: -1, count: components.count)
+        engines = components.compactMap { $0 as? Engine }
+        let byPath = Dictionary(engines.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        var base = 0
+        var takers: [[Engine]] = Array(repeating: [], count: tokens.count)
+        var posters = takers
+        for (id, component) in components.enumerated() { component.id = id }
+        for queue in program.queues {
+            guard let engine = byPath[queue.engine] else { throw ProgramError.unknownEngine(queue.engine) }
+            engine.load(queue, commandBase: base)
+            base += queue.instructions.count
+            for token in Set(engine.steps.flatMap { $0.waits.map(\.token) }) { takers[token].append(engine) }
+            for token in Set(engine.steps.flatMap { $0.posts.map(\.token) }) { posters[token].append(engine) }
+        }
+        self.takers = takers
+        self.posters = posters
+        tokenCount = FixedArray(repeating: 0, count: tokens.count)
+        tokenPosted = FixedArray(repeating: 0, count: tokens.count)
+        tokenTaken = FixedArray(repeating: 0, count: tokens.count)
+        tokenBlocked = FixedArray(repeating: -1, count: tokens.count)
+        for (index, token) in tokens.enumerated() { tokenCount[index] = token.initial }
+        for component in components { component.attach(to: ledger) }
+        for engine in engines { engine.attachStalls(to: ledger, tokens: tokens) }
+        ledger.seal()
+        if folds { folding = Folding(self, commands: base, rules: rules) }
+    }
+
+    // MARK: Time
+
+    /// The current cycle of the component's clock.
+    @inline(__always)
+    public func now(_ component: Component) -> Cycle { cycles[component.clock] }
+
+    @inline(__always)
+    public func now(clock: Int) -> Cycle { cycles[clock] }
+
+    /// Ticks since the current edge of each clock: the clocks' phase at this instant.
+    var phases: [Int] { residues.elements }
+
+    /// Ticks from the start to now, exact.
+    public var instant: Int128 {
+        Int128(cycles[0]) * Int128(clocks.ticks[0]) + Int128(residues[0])
+    }
+
+    /// Sets the component's one wake-up, in place of an earlier one; `.never` clears it. A cycle that is not in the future means
+    /// the present step, or the component's next edge where its clock has none now.
+    public func wake(_ component: Int, at cycle: Cycle) {
+        let clock = table.clock(component)
+        let now = cycles[clock]
+        if cycle > now {
+            rings[clock].schedule(component, at: cycle)
+        } else if residues[clock] == 0 {
+            activate(component)
+        } else {
+            rings[clock].schedule(component, at: now + 1)
+        }
+    }
+
+    /// Wakes the component in this step, or at its next edge; its own wake-up time stays until then.
+    public func poke(_ component: Int) {
+        let clock = table.clock(component)
+        if residues[clock] == 0 {
+            activate(component)
+        } else if rings[clock].time(of: component) > cycles[clock] + 1 {
+            rings[clock].schedule(component, at: cycles[clock] + 1)
+        }
+    }
+
+    @inline(__always)
+    private func activate(_ component: Int) {
+        let word = component >> 6
+        let bit: UInt64 = 1 << UInt64(component & 63)
+        if active[word] & bit == 0 {
+            active[word] |= bit
+            activeCount &+= 1
+            if word < activeFrom { activeFrom = word }
+        }
+    }
+
+    /// Tells the requester that its request is done. Called by a server at the completion's cycle.
+    public func complete(_ requester: Int, tag: Int) {
+        lastActive[requester] = step
+        table.completed(requester, tag: tag, self)
+    }
+
+    /// Marks that a component's state changed outside its own wake-up (a request was submitted).
+    @inline(__always)
+    public func touch(_ component: Int) { lastActive[component] = step }
+
+    // MARK: Running
+
+    /// Runs to the end.
+    /// - Parameter shouldStop: asked now and then; true ends the run with `.interrupted`.
+    public func run(shouldStop: () -> Bool = { false }) -> Outcome {
+        for component in components {
+            component.start(self)
+        }
+        drainActive()
+        while advanceToNextInstant() {
+            step &+= 1
+            drainActive()
+            if let folding, folding.isPending { folding.serve(self) }
+            if step & 0xFFF == 0, shouldStop() { return .interrupted }
+        }
+        for component in components { component.settle(self) }
+        let stuck = engines.filter { !$0.isDone }
+        return stuck.isEmpty ? .completed : .deadlock(Deadlock(stuck, kernel: self))
+    }
+
+    /// Wakes what is active, lowest id first, until nothing is.
+    @inline(__always)
+    private func drainActive() {
+        while activeCount > 0 {
+            let bits = active[activeFrom]
+            if bits == 0 {
+                activeFrom &+= 1
+                continue
+            }
+            let component = activeFrom << 6 | bits.trailingZeroBitCount
+            active[activeFrom] = bits & (bits &- 1)
+            activeCount &-= 1
+            events &+= 1
+            lastActive[component] = step
+            rings[table.clock(component)].schedule(component, at: .never)
+            table.wake(component, self)
+        }
+        activeFrom = 0
+    }
+
+    /// Moves time to the earliest wake-up of any clock. - Returns: false where there is none.
+    private func advanceToNextInstant() -> Bool {
+        if rings.count == 1 {
+            guard let cycle = rings[0].earliest() else { return false }
+            cycles[0] = cycle
+            collect(0)
+            return true
+        }
+        var least: Int128?
+        for clock in 0..<rings.count {
+            guard let cycle = rings[clock].earliest() else { continue }
+            let distance = Int128(cycle - cycles[clock]) * Int128(clocks.ticks[clock]) - Int128(residues[clock])
+            if least.map({ distance < $0 }) ?? true { least = distance }
+        }
+        guard let distance = least else { return false }
+        move(by: distance)
+        for clock in 0..<rings.count where residues[clock] == 0 { collect(clock) }
+        return true
+    }
+
+    private func collect(_ clock: Int) {
+        let ring = rings[clock]
+        ring.advance(to: cycles[clock])
+        while let component = ring.popDue() { activate(component) }
+    }
+
+    private func move(by ticks: Int128) {
+        for clock in 0..<rings.count {
+            let (edges, residue) = (ticks + Int128(residues[clock])).quotientAndRemainder(
+                dividingBy: Int128(clocks.ticks[clock]))
+            cycles[clock] += Int(edges)
+            residues[clock] = Int(residue)
+        }
+    }
+
+    /// Moves time by `ticks`, and all wake-ups with it but those of the components in `staying`.
+    func translate(by ticks: Int128, staying: [Bool]) {
+        let before = cycles.elements
+        move(by: ticks)
+        for clock in 0..<rings.count {
+            let edges = cycles[clock] - before[clock]
+            rings[clock].translate(to: cycles[clock], count: components.count) { staying[$0] ? 0 : edges }
+        }
+    }
+
+    func wakeTime(_ component: Int) -> Cycle { rings[table.clock(component)].time(of: component) }
+
+    // MARK: Tokens
+
+    func posterPaths(_ token: Int) -> [String] { posters[token].map(\.path) }
+    func takerPaths(_ token: Int) -> [String] { takers[token].map(\.path) }
+
+    /// Takes tokens, or returns false and remembers that somebody was blocked.
+    func take(_ token: Int, _ count: Int, by engine: Engine) -> Bool {
+        if tokenCount[token] < count {
+            tokenBlocked[token] = step
+            return false
+        }
+        tokenCount[token] -= count
+        tokenTaken[token] += count
+        for poster in posters[token] where poster.isBlockedPosting(token) { poke(poster.id) }
+        return true
+    }
+
+    /// Posts tokens, or returns false where they would exceed the capacity.
+    func post(_ token: Int, _ count: Int, by engine: Engine) -> Bool {
+        if tokenCount[token] + count > tokens[token].capacity {
+            tokenBlocked[token] = step
+            return false
+        }
+        tokenCount[token] += count
+        tokenPosted[token] += count
+        for taker in takers[token] where taker.isWaiting(for: token) { poke(taker.id) }
+        return true
+    }
+}
+
+/// How a run ended.
+public enum Outcome {
+    case completed
+    /// Work is left and nothing can move.
+    case deadlock(Deadlock)
+    case interrupted
+}

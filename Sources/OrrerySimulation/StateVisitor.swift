@@ -1,0 +1,123 @@
+/// How a component tells its state, once, for snapshot, comparison under a shift, advance and restore.
+///
+/// A component's `visit` names every value that can influence a later answer, always in the same order for the same
+/// structure. The same walk then records the values, or writes recorded ones back, or moves them by a fold: times that lie
+/// in the future by the skipped cycles, addresses by their own command's shift.
+public struct StateVisitor {
+    enum Mode {
+        case record
+        case restore
+        case advance(FoldMove)
+    }
+
+    /// What kind of value was recorded; it decides how two snapshots are compared.
+    enum Kind: UInt8 {
+        case plain, time, address, row
+    }
+
+    /// One recorded value. `command` and `touched` are used by addresses and rows.
+    struct Entry: Equatable {
+        var kind: Kind
+        var value: Int
+        var command: Int = -1
+        var touched: Cycle = -1
+    }
+
+    var mode: Mode
+    var entries: [Entry] = []
+    private var cursor = 0
+
+    init(_ mode: Mode, entries: [Entry] = []) {
+        self.mode = mode
+        self.entries = entries
+    }
+
+    /// True while recorded values are being written back: collections must first take their recorded length.
+    public var isRestoring: Bool { if case .restore = mode { true } else { false } }
+
+    /// A value that must be equal in both snapshots: a mode, a count, a pointer, a fraction.
+    public mutating func plain(_ value: inout Int) {
+        switch mode {
+        case .record: entries.append(Entry(kind: .plain, value: value))
+        case .restore: value = take(.plain).value
+        case .advance: break
+        }
+    }
+
+    public mutating func plain(_ value: inout Bool) {
+        var integer = value ? 1 : 0
+        plain(&integer)
+        value = integer != 0
+    }
+
+    /// The earliest cycle at which something is allowed again, or at which something will happen. Only what remains of it
+    /// counts: times in the past are equal. Store earliest-allowed times, not the times of past events.
+    public mutating func time(_ value: inout Cycle) {
+        switch mode {
+        case .record: entries.append(Entry(kind: .time, value: value))
+        case .restore: value = take(.time).value
+        case .advance(let move): if value != .never && value > move.from { value += move.cycles }
+        }
+    }
+
+    /// An address that is waiting to be served, with the id of the command that issued it.
+    public mutating func address(_ value: inout Int, command: inout Int) {
+        switch mode {
+        case .record: entries.append(Entry(kind: .address, value: value, command: command))
+        case .restore:
+            let entry = take(.address)
+            value = entry.value
+            command = entry.command
+        case .advance(let move): value += move.periods * move.shift(of: command)
+        }
+    }
+
+    /// An open row or tag in units of `unit` bytes (-1 for none), the command that touched it last, and when.
+    /// What was not touched within the period stays where it is.
+    public mutating func row(_ value: inout Int, unit: Int, command: inout Int, touched: inout Cycle) {
+        switch mode {
+        case .record:
+            entries.append(Entry(kind: .row, value: value < 0 ? -1 : value * unit, command: command, touched: touched))
+        case .restore:
+            let entry = take(.row)
+            value = entry.value < 0 ? -1 : entry.value / unit
+            command = entry.command
+            touched = entry.touched
+        case .advance(let move):
+            if touched > move.periodStart {
+                touched += move.cycles
+                if value >= 0 { value += move.periods * move.shift(of: command) / unit }
+            }
+        }
+    }
+
+    /// The length of a collection; when restoring, the recorded length, to which the caller resizes first.
+    public mutating func count(_ length: Int) -> Int {
+        var length = length
+        plain(&length)
+        return length
+    }
+
+    private mutating func take(_ kind: Kind) -> Entry {
+        let entry = entries[cursor]
+        precondition(entry.kind == kind, "a component visits its state in a fixed order")
+        cursor += 1
+        return entry
+    }
+}
+
+/// By how much a fold moves the machine.
+struct FoldMove {
+    /// The cut: end of the period, in cycles of the visited component's clock.
+    var from: Cycle
+    /// Start of the period, in the same cycles.
+    var periodStart: Cycle
+    /// Skipped time in the same cycles.
+    var cycles: Cycle
+    /// Number of periods skipped.
+    var periods: Int
+    /// Address shift of each command for one period, by command id.
+    var shifts: [Int]
+
+    func shift(of command: Int) -> Int { command >= 0 ? shifts[command] : 0 }
+}
