@@ -11,7 +11,8 @@ struct FoldMatch {
             case .clockPhase: "the clocks are in another phase"
             case .state(let path): "the state of \(path) did not recur"
             case .indices(let path): "\(path) moved along more than one loop"
-            case .iterationsDiffer(let path): "iterations of \(path) differ (first, last, short tile, varying bound or ring)"
+            case .iterationsDiffer(let path):
+                "iterations of \(path) differ (first, last, short tile, varying bound or ring)"
             case .token(let name): "somebody waited for '\(name)' while its count drifted"
             case .shift(let path): "addresses move by less than the interleave of \(path)"
             case .row(let path): "open rows or queued addresses of \(path) do not move with their commands"
@@ -76,11 +77,13 @@ struct FoldMatch {
             if !component.isFoldable && kernel.lastActive[id] > earlier.step { throw .notFoldable(component.path) }
             let (before, after) = (earlier.cycles[component.clock], now.cycles[component.clock])
             if equal(id, timesFrom: before, after) { continue }
-            let stays = isStatic && kernel.lastActive[id] <= earlier.step && earlier.wakes[id] == now.wakes[id]
+            let stays =
+                isStatic && kernel.lastActive[id] <= earlier.step && earlier.wakes[id] == now.wakes[id]
                 && now.wakes[id] != .never && now.wakes[id] > after && absoluteEqual(id, before, after)
             if !stays { throw .state(component.path) }
             staying[id] = true
-            let room = Int128(now.wakes[id] - after) * Int128(kernel.clocks.ticks[component.clock])
+            let room =
+                Int128(now.wakes[id] - after) * Int128(kernel.clocks.ticks[component.clock])
                 - Int128(now.phases[component.clock]) - 1
             if rules.contains(.staticBound) { bound(Int(clamping: room / period)) }
         }
@@ -89,7 +92,9 @@ struct FoldMatch {
     /// Equal, with times relative to now.
     private func equal(_ id: Int, timesFrom before: Cycle, _ after: Cycle) -> Bool {
         func remaining(_ time: Cycle, _ now: Cycle) -> Cycle { time == .never ? .never : max(0, time - now) }
-        if rules.contains(.pendingEvents), remaining(earlier.wakes[id], before) != remaining(now.wakes[id], after) { return false }
+        if rules.contains(.pendingEvents), remaining(earlier.wakes[id], before) != remaining(now.wakes[id], after) {
+            return false
+        }
         let (first, second) = (earlier.states[id], now.states[id])
         if first.count != second.count { return !rules.contains(.plainState) }
         for index in first.indices {
@@ -118,14 +123,17 @@ struct FoldMatch {
     private mutating func findMotions(_ kernel: Kernel) throws(Rejection) {
         for (index, engine) in kernel.engines.enumerated() {
             let (before, after) = (earlier.indices[index], now.indices[index])
-            guard before.count == after.count, earlier.trips[index] == now.trips[index] else { throw .state(engine.path) }
+            guard before.count == after.count, earlier.trips[index] == now.trips[index] else {
+                throw .state(engine.path)
+            }
             let moved = before.indices.filter { before[$0] != after[$0] }
             guard let level = moved.first else { continue }
             guard moved.count == 1, after[level] > before[level], !staying[engine.id],
                 let begin = engine.loopBegin(level: level)
             else { throw .indices(engine.path) }
             let motion = Motion(engine: engine, level: level, begin: begin, from: before[level], to: after[level])
-            guard let region = UniformRegion(motion, rules: rules), region.lower <= motion.from, motion.to <= region.upper
+            guard let region = UniformRegion(motion, rules: rules), region.lower <= motion.from,
+                motion.to <= region.upper
             else { throw .iterationsDiffer(engine.path) }
             bound((region.upper - motion.to) / motion.delta)
             motions.append(motion)
@@ -140,13 +148,15 @@ struct FoldMatch {
             let drift = now.tokenCount[token] - earlier.tokenCount[token]
             if drift == 0 { continue }
             if !rules.contains(.drift) { throw .token(kernel.tokens[token].name) }
-            let blocked = kernel.tokenBlocked[token] > earlier.step
+            let blocked =
+                kernel.tokenBlocked[token] > earlier.step
                 || kernel.engines.contains { $0.isWaiting(for: token) || $0.isBlockedPosting(token) }
             if blocked && rules.contains(.driftBlocked) { throw .token(kernel.tokens[token].name) }
             if !rules.contains(.driftBound) { continue }
             let room: Int
             if drift > 0 {
-                room = kernel.tokens[token].capacity - now.tokenCount[token]
+                room =
+                    kernel.tokens[token].capacity - now.tokenCount[token]
                     - (now.tokenPosted[token] - earlier.tokenPosted[token])
             } else {
                 room = now.tokenCount[token] - (now.tokenTaken[token] - earlier.tokenTaken[token])
@@ -272,7 +282,8 @@ struct FoldBox {
         }
         func clash(_ n: Int) -> Bool {
             for (index, box) in boxes.enumerated() {
-                for other in boxes[(index + 1)...] where other.shift != box.shift && units(box, n).overlaps(units(other, n)) {
+                for other in boxes[(index + 1)...]
+                where other.shift != box.shift && units(box, n).overlaps(units(other, n)) {
                     return true
                 }
             }

@@ -131,7 +131,8 @@ final class Folding {
             let total = kernel.iterations(ofLoop: id)
             if total == 0 { return nil }
             let reason: String? =
-                loop.folds > 0 ? nil : loop.rejection?.description ?? (total < 4 ? "too few iterations" : "the state did not recur")
+                loop.folds > 0
+                ? nil : loop.rejection?.description ?? (total < 4 ? "too few iterations" : "the state did not recur")
             return FoldReport(
                 loop: id, iterations: total, simulated: loop.simulated, folds: loop.folds,
                 periodTicks: loop.folds > 0 ? loop.period : nil, reason: reason)

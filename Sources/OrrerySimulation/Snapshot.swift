@@ -29,8 +29,10 @@ extension Kernel {
             return visitor.entries
         }
         return Snapshot(
-            instant: instant, step: step, cycles: clocks.clocks.indices.map { now(clock: $0) }, phases: phases, states: states,
-            wakes: components.indices.map(wakeTime), indices: engines.map(\.liveIndices), trips: engines.map(\.liveTrips),
+            instant: instant, step: step, cycles: clocks.clocks.indices.map { now(clock: $0) }, phases: phases,
+            states: states,
+            wakes: components.indices.map(wakeTime), indices: engines.map(\.liveIndices),
+            trips: engines.map(\.liveTrips),
             tokenCount: tokenCount.elements, tokenPosted: tokenPosted.elements, tokenTaken: tokenTaken.elements,
             counters: ledger.copy())
     }

@@ -50,7 +50,9 @@ final class Step {
 
     private static func reach(_ lookahead: Int, level: Int, _ enclosing: [TripCount]) -> Int {
         var left = lookahead
-        for trips in enclosing[(level + 1)...].reversed() { left = (left + max(1, trips.constant) - 1) / max(1, trips.constant) }
+        for trips in enclosing[(level + 1)...].reversed() {
+            left = (left + max(1, trips.constant) - 1) / max(1, trips.constant)
+        }
         return left
     }
 
@@ -63,7 +65,8 @@ final class Step {
                 let outer = open
                 open.append(trips)
                 return Step(
-                    kind: .begin, mate: mate, loop: loop, trips: trips, level: outer.count, depth: outer.count, enclosing: outer)
+                    kind: .begin, mate: mate, loop: loop, trips: trips, level: outer.count, depth: outer.count,
+                    enclosing: outer)
             case .loopEnd(let mate):
                 let inner = open
                 open.removeLast()

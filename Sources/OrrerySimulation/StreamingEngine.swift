@@ -43,7 +43,8 @@ open class StreamingEngine: Engine {
             let stream = work.streams[submitted]
             let request = Request(
                 address: address(stream.address), bytes: stream.bytes, count: stream.count, stride: stream.stride,
-                isWrite: stream.isWrite, operatorID: operatorID, command: command + stream.address, requester: id, tag: submitted,
+                isWrite: stream.isWrite, operatorID: operatorID, command: command + stream.address, requester: id,
+                tag: submitted,
                 pace: 1)
             kernel.touch(ports[stream.port].id)
             if !ports[stream.port].submit(request, kernel) { return .refused(cause: stream.port) }

@@ -19,7 +19,8 @@ struct UniformRegion {
         for pc in (motion.begin + 1)..<engine.steps[motion.begin].mate {
             let step = engine.steps[pc]
             switch step.kind {
-            case .begin: if rules.contains(.dependentBounds), step.trips.level == motion.level { narrow(to: step.trips) }
+            case .begin:
+                if rules.contains(.dependentBounds), step.trips.level == motion.level { narrow(to: step.trips) }
             case .end: continue
             case .command: if !narrow(by: step, level: motion.level) { return nil }
             }
@@ -46,7 +47,9 @@ struct UniformRegion {
         }
         if step.raggedLevels.contains(level), rules.contains(.lastIteration) { cut(trips - 1, ahead: reach) }
         for address in step.addresses
-        where address.ringLevel == level && address.ringStride != 0 && rules.contains(.modulo) && delta % address.ringLength != 0 {
+        where address.ringLevel == level && address.ringStride != 0 && rules.contains(.modulo)
+            && delta % address.ringLength != 0
+        {
             return false
         }
         return true
