@@ -131,7 +131,7 @@ struct FoldMatch {
         return true
     }
 
-    /// Whether nothing at all changed in a component that has something pending, times included, but for times that are past.
+    /// Whether nothing at all changed in a component that has something pending, and none of its times passed.
     private func isUnchanged(_ id: Int, _ clock: Int) -> Bool {
         let (before, after) = (earlier.cycles[clock], now.cycles[clock])
         let (first, second) = (earlier.states[id], now.states[id])
@@ -139,7 +139,8 @@ struct FoldMatch {
             now.wakes[id] > after
         else { return false }
         return zip(first, second).allSatisfy { a, b in
-            a == b || (a.kind == .time && b.kind == .time && a.value <= before && b.value <= after)
+            if a.kind != .time || b.kind != .time { return a == b }
+            return a.value <= before ? b.value <= after : a.value == b.value && b.value > after
         }
     }
 
