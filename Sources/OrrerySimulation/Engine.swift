@@ -291,6 +291,8 @@ open class Engine: Component {
     /// Runs until something takes time or blocks.
     private func walk(_ kernel: Kernel) {
         enter(.ready, kernel)
+        waitingToken = -1
+        refusal = 0
         if hasIssued, !post(kernel) { return }
         while pc < steps.count {
             let step = steps[pc]

@@ -95,6 +95,20 @@ extension Code {
         }
     }
 
+    /// Requests `count` pieces, `stride` bytes apart.
+    func pattern(_ count: Int, stride: Int) -> Code {
+        with { command in
+            command.variants = command.variants.map { work in
+                var work = work
+                for index in work.streams.indices {
+                    work.streams[index].count = count
+                    work.streams[index].stride = stride
+                }
+                return work
+            }
+        }
+    }
+
     /// The work's first number is less by one for each of these levels that is in its last iteration.
     func ragged(_ levels: [Int]) -> Code {
         with { command in

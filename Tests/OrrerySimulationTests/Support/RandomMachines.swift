@@ -25,7 +25,16 @@ extension ToyMachine {
     /// A random machine with a random program: the same for the same seed and scale.
     init(seed: Int, _ scale: RandomScale) {
         var random = SplitMix(seed: seed)
-        self.init(servers: (0..<random.pick(scale.servers)).map { _ in Memory(&random) })
+        self.init()
+        for index in 0..<random.pick(scale.servers) {
+            let isLink = index > 0 && random.chance(25)
+            servers.append(
+                isLink
+                    ? .link(
+                        ToyLink.Configuration(
+                            target: random.below(index), latency: random.below(12), limit: random.pick(1...8)))
+                    : Memory(&random))
+        }
         serversFirst = random.chance(50)
         var generator = RandomPrograms(&random, scale, servers: servers.count)
         queues = generator.queues()

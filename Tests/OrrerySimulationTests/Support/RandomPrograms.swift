@@ -152,11 +152,14 @@ struct RandomPrograms {
     }
 
     private mutating func randomRequest(depth: Int, _ mode: RequestMode) -> Code {
+        let isFalling = random.chance(8)
         let strides = (0..<depth).map { _ in
-            random.chance(30) ? 0 : random.chance(70) ? 4 << random.below(6) : random.below(96)
+            let stride = random.chance(30) ? 0 : random.chance(70) ? 4 << random.below(6) : random.below(96)
+            return isFalling ? -stride : stride
         }
-        let base = random.chance(70) ? random.below(8) * 65536 : random.below(512)
-        let code = request(random.below(servers), base, strides, bytes: random.pick(1...4), mode)
+        let base = (random.chance(70) ? random.below(8) * 65536 : random.below(512)) + 256 + (isFalling ? 1 << 30 : 0)
+        var code = request(random.below(servers), base, strides, bytes: random.pick(1...4), mode)
+        if random.chance(15) { code = code.pattern(random.pick(2...4), stride: 16 * random.pick(-4...8)) }
         return depth > 0 && random.chance(12)
             ? code.ring(random.below(depth), length: random.pick(2...5), stride: random.below(6) * 16) : code
     }

@@ -1,7 +1,7 @@
 @testable import OrrerySimulation
 
 /// Banks with open rows behind one command slot: first ready (row hits before others), then first come. Refresh closes all
-/// rows.
+/// rows. A request is done with the last of its pieces.
 final class ToyDRAM: Server {
     struct Configuration {
         var banks: Int
@@ -57,7 +57,7 @@ final class ToyDRAM: Server {
 
     override func submit(_ request: Request, _ kernel: Kernel) -> Bool {
         if !queue.admits(request.requester) { return false }
-        waiting.append(ToyRequest(request))
+        waiting += ToyRequest(request).pieces
         kernel.poke(id)
         return true
     }
@@ -100,7 +100,9 @@ final class ToyDRAM: Server {
         touched[bank] = kernel.step
         ready[bank] = now + configuration.hit + miss
         nextCommand = now + configuration.hit
-        queue.complete(request.requester, tag: request.tag, at: now + configuration.latency + miss)
+        if !waiting.contains(where: { $0.requester == request.requester && $0.tag == request.tag }) {
+            queue.complete(request.requester, tag: request.tag, at: now + configuration.latency + miss)
+        }
     }
 
     override func visit(_ state: inout StateVisitor) {

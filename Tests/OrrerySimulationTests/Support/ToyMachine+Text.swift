@@ -55,7 +55,9 @@ extension Command {
             case ToyEngine.fence: text += "fence \(work.numbers[0])"
             default:
                 let mode = RequestMode(rawValue: work.numbers[0]).map { "\($0)" } ?? "?"
-                text += "request(\(mode)) s\(work.streams[0].port) \(work.streams[0].bytes) B"
+                let stream = work.streams[0]
+                text += "request(\(mode)) s\(stream.port) \(stream.bytes) B"
+                if stream.count > 1 { text += " × \(stream.count) by \(stream.stride)" }
             }
         }
         for address in addresses {

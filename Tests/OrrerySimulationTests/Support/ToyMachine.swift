@@ -6,6 +6,7 @@ struct ToyMachine {
         case scratchpad(ToyScratchpad.Configuration)
         case memory(ToyMemory.Configuration)
         case dram(ToyDRAM.Configuration)
+        case link(ToyLink.Configuration)
     }
 
     var clocks = [Clock(name: "core", periodNumerator: 1, periodDenominator: 1_000_000_000)]
@@ -33,12 +34,16 @@ struct ToyMachine {
     }
 
     var components: [Component] {
-        let servers = servers.enumerated().map { index, server -> Server in
+        var servers: [Server] = []
+        for (index, server) in self.servers.enumerated() {
             let (path, clock) = ("s\(index)", serverClocks[index] ?? 0)
             switch server {
-            case .scratchpad(let configuration): return ToyScratchpad(path: path, clock: clock, configuration)
-            case .memory(let configuration): return ToyMemory(path: path, clock: clock, configuration)
-            case .dram(let configuration): return ToyDRAM(path: path, clock: clock, configuration)
+            case .scratchpad(let configuration): servers.append(ToyScratchpad(path: path, clock: clock, configuration))
+            case .memory(let configuration): servers.append(ToyMemory(path: path, clock: clock, configuration))
+            case .dram(let configuration): servers.append(ToyDRAM(path: path, clock: clock, configuration))
+            case .link(let configuration):
+                let target = servers[configuration.target]
+                servers.append(ToyLink(path: path, clock: clock, target: target, configuration))
             }
         }
         let engines = queues.indices.map { ToyEngine(path: "e\($0)", clock: engineClocks[$0] ?? 0, ports: servers) }

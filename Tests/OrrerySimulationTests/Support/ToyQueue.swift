@@ -61,6 +61,9 @@ struct ToyRequest {
     var command = 0
     var requester = 0
     var tag = 0
+    var bytes = 1
+    var count = 1
+    var stride = 0
 
     init() {}
 
@@ -69,12 +72,28 @@ struct ToyRequest {
         command = request.command
         requester = request.requester
         tag = request.tag
+        bytes = request.bytes
+        count = request.count
+        stride = request.stride
+    }
+
+    /// The pieces of the pattern, in order.
+    var pieces: [ToyRequest] {
+        (0..<count).map { piece in
+            var part = self
+            part.address += piece * stride
+            part.count = 1
+            return part
+        }
     }
 
     mutating func visit(_ state: inout StateVisitor) {
         state.address(&address, command: &command)
         state.plain(&requester)
         state.plain(&tag)
+        state.plain(&bytes)
+        state.plain(&count)
+        state.plain(&stride)
     }
 }
 

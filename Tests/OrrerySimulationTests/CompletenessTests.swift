@@ -1,0 +1,70 @@
+import Testing
+
+@testable import OrrerySimulation
+
+/// Rules that only make more runs fold: without each, these runs simulate many more iterations, with the same answer.
+struct CompletenessTests {
+    private func compare(_ machine: ToyMachine, without rule: FoldRules, atMost few: Int, insteadOf many: Int) throws {
+        let truth = try RunResult(machine, folds: false)
+        let folded = try RunResult(machine, folds: true)
+        let without = try RunResult(machine, folds: true, rules: .all.subtracting(rule))
+        #expect(truth.differences(from: folded) == [])
+        #expect(truth.differences(from: without) == [])
+        #expect(folded.simulated <= few)
+        #expect(without.simulated >= many)
+    }
+
+    @Test func rowsThatWereNotTouchedNeedNotMove() throws {
+        var machine = ToyMachine(servers: [
+            .dram(ToyDRAM.Configuration(banks: 2, rowBytes: 32, latency: 2, hit: 1, miss: 5, limit: 4))
+        ])
+        machine.engine {
+            loop(0, 400) {
+                request(0, 32, [64]).when(.below(2), 0)
+                request(0, 0, [64])
+                compute(20)
+            }
+        }
+        try compare(machine, without: .untouched, atMost: 20, insteadOf: 400)
+    }
+
+    @Test func aBufferThatNeverFills() throws {
+        var machine = ToyMachine(tokens: [Program.Token(name: "work", capacity: 1_000_000)])
+        machine.engine { loop(0, 200_000) { compute(9).posts(0) } }
+        machine.engine { loop(0, 200_000) { compute(10).waits(0) } }
+        try compare(machine, without: .drift, atMost: 200, insteadOf: 100_000)
+    }
+
+    @Test func theLeadFinishesEarly() throws {
+        var machine = ToyMachine()
+        machine.engine { loop(0, 100) { compute(3) } }
+        machine.engine { loop(0, 100_000) { compute(5) } }
+        try compare(machine, without: .handOver, atMost: 60, insteadOf: 99_000)
+    }
+
+    @Test func aLongCommandElsewhere() throws {
+        var machine = ToyMachine(tokens: [Program.Token(name: "work", capacity: 10_000)])
+        machine.engine { loop(0, 100_000) { compute(3).posts(0) } }
+        machine.engine {
+            compute(15_000)
+            loop(0, 100_000) { compute(3).waits(0) }
+        }
+        try compare(machine, without: .staticTable, atMost: 60, insteadOf: 5000)
+    }
+
+    @Test func theStrictTableFindsTheLongRecurrence() throws {
+        var machine = ToyMachine(servers: [
+            .dram(
+                ToyDRAM.Configuration(
+                    banks: 4, rowBytes: 64, latency: 14, hit: 4, miss: 20, limit: 4, refreshInterval: 3666,
+                    refreshCycles: 260))
+        ])
+        machine.engine {
+            loop(0, 100_000) {
+                request(0, 0)
+                compute(137)
+            }
+        }
+        try compare(machine, without: .strictTable, atMost: 10_000, insteadOf: 14_000)
+    }
+}
