@@ -112,18 +112,17 @@ private func checkInitial(_ scope: Scope, _ shapes: Shapes, _ einsums: [Einsum])
     return values
 }
 
-/// Types as declared; an intermediate without one has the widest type of its inputs, the first among equals.
+/// Types as declared; an intermediate without one has the widest type among its inputs, the first of equals. Inputs
+/// that are themselves intermediates of later statements (older generations) have no say.
 private func inferTypes(_ scope: Scope, _ einsums: [Einsum]) -> [String: ElementType] {
     var types = scope.declared.compactMapValues(\.type)
     var changed = true
     while changed {
         changed = false
         for einsum in einsums where types[einsum.name] == nil {
-            let known = einsum.inputs.filter { $0.tensor != einsum.name }.map { types[$0.tensor] }
-            // The inputs that are still unknown may be generations of the Einsum itself: one known input is enough
-            // then, but a later round may not change the answer, so everything known decides at once.
-            guard let widest = known.compactMap({ $0 }).max(by: { $0.bits < $1.bits }) else { continue }
-            types[einsum.name] = known.compactMap { $0 }.first { $0.bits == widest.bits }
+            let known = einsum.inputs.compactMap { types[$0.tensor] }
+            guard let widest = known.map(\.bits).max() else { continue }
+            types[einsum.name] = known.first { $0.bits == widest }
             changed = true
         }
     }
