@@ -56,7 +56,8 @@ extension Node {
         case .scalar:
             guard isNull else {
                 throw Diagnostic(
-                    .error, "cannot set '\(step)' inside \(summary), which is no mapping (\(mark))", at: value.mark, path: dotted)
+                    .error, "cannot set '\(step)' inside \(summary), which is no mapping (\(mark))", at: value.mark,
+                    path: dotted)
             }
             return try Node(.mapping([]), at: value.mark).setting(path, to: value, whole: whole)
         }

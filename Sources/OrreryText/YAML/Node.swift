@@ -11,10 +11,13 @@ public struct Scalar: Hashable, Sendable {
 
     public var text: String
     public var style: Style
+    /// Written over several lines, so that a place in the text is no place in the file.
+    public var spansLines: Bool
 
-    public init(_ text: String, style: Style = .plain) {
+    public init(_ text: String, style: Style = .plain, spansLines: Bool = false) {
         self.text = text
         self.style = style
+        self.spansLines = spansLines
     }
 
     /// Written without quotes: only then can it be `true`, `false` or null.

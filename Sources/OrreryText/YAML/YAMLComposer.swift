@@ -49,7 +49,8 @@ struct YAMLComposer {
             case .documentStart:
                 documents += 1
                 if documents > 1 {
-                    throw Diagnostic(.error, "a second document starts here", at: event.mark, hint: "one file, one document")
+                    throw Diagnostic(
+                        .error, "a second document starts here", at: event.mark, hint: "one file, one document")
                 }
             case .scalar(let scalar): try add(scalar, event)
             case .sequenceStart: try open(event, isMapping: false)
@@ -140,6 +141,7 @@ struct YAMLComposer {
     }
 
     private func reject(_ tag: String, at mark: SourceMark) {
-        diagnostics.error("the tag \(quotedForMessage(tag)) has no meaning here", at: mark, hint: "write the value without a tag")
+        diagnostics.error(
+            "the tag \(quotedForMessage(tag)) has no meaning here", at: mark, hint: "write the value without a tag")
     }
 }

@@ -79,14 +79,16 @@ final class YAMLEventStream {
         let value = String(decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self)
         var mark = self.mark(event.start_mark)
         let (anchor, tag) = (text(data.anchor), text(data.tag))
+        let spansLines = event.start_mark.line != event.end_mark.line
         let isDecorated = anchor != nil || tag != nil
-        if isDecorated, style != .block, event.start_mark.line == event.end_mark.line {
+        if isDecorated, !spansLines {
             // The event starts at its anchor or tag; what errors point at is the text.
             let quotes = style == .quoted ? 2 : 0
             let start = Int(event.end_mark.column) - value.unicodeScalars.count - quotes
             mark.column = max(mark.column, start + 1)
         }
-        return YAMLEvent(kind: .scalar(Scalar(value, style: style)), mark: mark, anchor: anchor, tag: tag)
+        let scalar = Scalar(value, style: style, spansLines: spansLines)
+        return YAMLEvent(kind: .scalar(scalar), mark: mark, anchor: anchor, tag: tag)
     }
 
     private func text(_ bytes: UnsafeMutablePointer<UInt8>?) -> String? {
