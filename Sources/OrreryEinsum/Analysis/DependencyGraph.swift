@@ -59,7 +59,8 @@ public struct DependencyGraph: Sendable {
         else { return nil }
         let index = read.indices[place]
         let isInitial = index.isConstant && index.constant == 0
-        let isCurrent = index.terms == [.init(rank: rank, coefficient: 1)] && index.lookups.isEmpty && index.constant <= 0
+        let isCurrent =
+            index.terms == [.init(rank: rank, coefficient: 1)] && index.lookups.isEmpty && index.constant <= 0
         return isInitial || isCurrent ? rank : nil
     }
 }

@@ -54,7 +54,7 @@ public struct PassAnalysis: Sendable {
             let reads = einsum.reads.compactMap { access in level(of: access).map { (access, $0) } }
             guard !reads.isEmpty else { continue }
             let iterates = !variables.isDisjoint(with: einsum.iterationRanks)
-            let need = reads.map { need($0.1, iterates: iterates) }.max() ?? 0
+            let need = reads.map { self.need($0.1, iterates: iterates) }.max() ?? 0
             if reads.contains(where: { carries($0.0) || derived.contains($0.0.tensor) }) {
                 derived.insert(einsum.name)
                 if iterates { passes = max(passes, need) }

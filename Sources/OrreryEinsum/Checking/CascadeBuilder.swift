@@ -24,7 +24,7 @@ extension Cascade {
         let initial = checkInitial(scope, shapes, einsums)
         let types = inferTypes(scope, einsums)
         guard !scope.failed else { return nil }
-        let ranks = declaration.ranks.map { Rank(name: $0.name, extent: $0.extent) }
+        let ranks = declaration.ranks.map { Rank(name: $0.name, extent: $0.extent ?? 1) }
         let sizes = SizeCheck(scope, ranks: ranks, guards: ranges.guards)
         let tensors = scope.tensorNames.compactMap { name -> Tensor? in
             guard let shape = shapes[name], let type = types[name] else { return nil }
@@ -65,9 +65,9 @@ extension Cascade {
 /// Extents and densities within their bounds, and no name with two meanings.
 private func checkDeclarations(_ scope: Scope) {
     for rank in scope.declaration.ranks {
-        if rank.extent < 1 || rank.extent > 1 << 40 {
+        if let extent = rank.extent, !Scope.extentRange.contains(extent) {
             scope.error(
-                "the extent of rank '\(rank.name)' is \(rank.extent)", at: rank.mark, hint: "expected 1 to 2^40")
+                "the extent of rank '\(rank.name)' is \(extent)", at: rank.mark, hint: "expected 1 to 2^40")
         }
         if scope.declaration.parameters[rank.name] != nil {
             scope.error(
@@ -106,7 +106,8 @@ private func checkInitial(_ scope: Scope, _ shapes: Shapes, _ einsums: [Einsum])
     }
     for einsum in iterative where values[einsum.name] == nil {
         scope.error(
-            "'\(einsum.name)' has the iterative rank '\(einsum.iterativeRanks[0])' but no initial value", at: einsum.mark,
+            "'\(einsum.name)' has the iterative rank '\(einsum.iterativeRanks[0])' but no initial value",
+            at: einsum.mark,
             hint: "add it under initial:")
     }
     return values

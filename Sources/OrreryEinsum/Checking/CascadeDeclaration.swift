@@ -21,10 +21,11 @@ public struct CascadeDeclaration: Sendable {
 
     public struct Rank: Sendable {
         public var name: String
-        public var extent: Int
+        /// Nil where it is already known to be wrong; the cascade is still checked for other problems.
+        public var extent: Int?
         public var mark: SourceMark
 
-        public init(_ name: String, extent: Int, mark: SourceMark) {
+        public init(_ name: String, extent: Int?, mark: SourceMark) {
             self.name = name
             self.extent = extent
             self.mark = mark

@@ -15,6 +15,8 @@ struct RangeCheck {
         for access in [einsum.output] + einsum.reads {
             guard let shape = shapes[access.tensor] else { continue }
             for (place, index) in access.indices.enumerated() where index.lookups.isEmpty {
+                let involved = index.ranks.union([shape.ranks[place]])
+                guard scope.unsized.isDisjoint(with: involved) else { continue }
                 if let variable = index.variable, variable != shape.ranks[place] {
                     checkName(variable, place: place, shape: shape, access: access, at: einsum.mark)
                 } else {
@@ -76,7 +78,8 @@ struct RangeCheck {
         if let other = guards.first(where: { !ranks.isDisjoint(with: $0.digits.map(\.rank)) }) {
             let shared = ranks.intersection(other.digits.map(\.rank)).sorted().joined(separator: ", ")
             scope.error(
-                "[\(shared)] can't partition two ranks of different extents (\(other.limit) and \(tile.limit))", at: mark,
+                "[\(shared)] can't partition two ranks of different extents (\(other.limit) and \(tile.limit))",
+                at: mark,
                 hint: "give each partition ranks of its own")
             return
         }

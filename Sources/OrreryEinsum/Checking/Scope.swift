@@ -14,10 +14,16 @@ final class Scope {
         var reads: [AccessSyntax] { syntax.value.accesses }
     }
 
+    /// Extents that a rank may have.
+    static let extentRange = 1...1 << 40
+
     let declaration: CascadeDeclaration
     let diagnostics: Diagnostics
     private(set) var failed = false
+    /// Extent of every rank; 1 where it is not known.
     let extents: [String: Int]
+    /// Ranks whose extent is wrong or unknown: their indices can't be checked.
+    let unsized: Set<String>
     let declared: [String: CascadeDeclaration.Tensor]
     private(set) var statements: [Parsed] = []
     /// Tensors that a statement with a syntax error seems to write; they raise no further errors.
@@ -28,7 +34,11 @@ final class Scope {
     init(_ declaration: CascadeDeclaration, diagnostics: Diagnostics) {
         self.declaration = declaration
         self.diagnostics = diagnostics
-        extents = Dictionary(declaration.ranks.map { ($0.name, $0.extent) }, uniquingKeysWith: { first, _ in first })
+        let sized = declaration.ranks.filter { $0.extent.map { Self.extentRange.contains($0) } ?? false }
+        extents = Dictionary(
+            declaration.ranks.map { ($0.name, $0.extent ?? 1) }, uniquingKeysWith: { first, _ in first })
+        unsized = Set(declaration.ranks.map(\.name)).subtracting(sized.map(\.name))
+        failed = !unsized.isEmpty
         declared = Dictionary(declaration.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         parse()
     }
@@ -64,7 +74,8 @@ final class Scope {
                 if let first = statements.first(where: { $0.output == parsed.output }) {
                     error(
                         "'\(parsed.output)' is written a second time", at: statement.mark,
-                        hint: "the first statement is at line \(first.mark.line); each Einsum writes a tensor of its own")
+                        hint:
+                            "the first statement is at line \(first.mark.line); each Einsum writes a tensor of its own")
                     continue
                 }
                 statements.append(parsed)

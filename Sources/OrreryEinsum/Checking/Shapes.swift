@@ -67,7 +67,8 @@ struct Shapes {
         batchRanks = omitted.map(\.ranks).max { $0.count < $1.count } ?? []
         for (tensor, ranks) in omitted where batchRanks.filter(ranks.contains) != ranks {
             scope.error(
-                "statements leave out the ranks [\(ranks.joined(separator: ", "))] of '\(tensor.name)'", at: tensor.mark,
+                "statements leave out the ranks [\(ranks.joined(separator: ", "))] of '\(tensor.name)'",
+                at: tensor.mark,
                 hint: "elsewhere they leave out [\(batchRanks.joined(separator: ", "))]")
         }
     }

@@ -50,12 +50,13 @@ struct StatementBinder {
             if !index.lookups.isEmpty {
                 error("an output can't be indexed through another tensor", place, shape, "gather from it instead")
             } else if index.isConstant {
-                error("an output needs a rank here, not a number", place, shape, "every element is written by one Einsum")
+                error(
+                    "an output needs a rank here, not a number", place, shape, "every element is written by one Einsum")
             } else if let iterative = index.successor, iterative != rank {
                 error("generations of rank '\(rank)' can't be counted by '\(iterative)'", place, shape, nil)
             } else if index.successor != nil, place != shape.generational {
                 error("'\(output.tensor)' can't have two ranks that count generations", place, shape, nil)
-            } else if index.successor == nil, index.variable == nil,
+            } else if index.successor == nil, index.variable == nil, scope.unsized.isDisjoint(with: index.ranks),
                 Guard(index: index, limit: 1, extent: { scope.extents[$0] }) == nil
             {
                 error(

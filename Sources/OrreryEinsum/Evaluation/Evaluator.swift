@@ -103,7 +103,8 @@ struct Evaluation {
         let free = einsum.iterationRanks.filter { settled[$0] == nil }
         let reduced = free.filter { einsum.reduction?.ranks.contains($0) ?? false }
         // Iterative ranks go outermost: a generation is complete before the next reads it.
-        let kept = free.filter { einsum.iterativeRanks.contains($0) }
+        let kept =
+            free.filter { einsum.iterativeRanks.contains($0) }
             + free.filter { !reduced.contains($0) && !einsum.iterativeRanks.contains($0) }
         let guards = cascade.guards.filter { !Set($0.digits.map(\.rank)).isDisjoint(with: einsum.iterationRanks) }
         let definitions = Dictionary(
