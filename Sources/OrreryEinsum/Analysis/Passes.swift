@@ -5,8 +5,11 @@
 /// chip or is read again. The definition is that of the FuseMax paper; the bound holds for the cascade as written, and
 /// rewriting it (deferred division, a running maximum) makes another cascade with another bound.
 ///
-/// Generations do not make passes: reading generation r while r + 1 is written is a scan within the same pass. Ranks
-/// over which an Einsum iterates in tiles count by their outermost part: m1 of `m1 * M0 + m0` stands for m.
+/// Generations do not make passes: reading generation r while r + 1 is written is a scan within the same pass.
+///
+/// A rank that Einsums iterate over in parts, as m in `m1 * M0 + m0`, counts passes over its elements: Einsums over m1
+/// alone work on what was reduced from whole tiles, which is held between passes. Asked about m1 instead, the analysis
+/// counts how often the tiles' results are gone over.
 public struct PassAnalysis: Sendable {
     /// A tensor whose elements along the rank are read again in a later pass than the one that reads or writes them
     /// first: it stays on chip a fibre at a time, or is spilled and read again.
@@ -34,44 +37,41 @@ public struct PassAnalysis: Sendable {
 
     private let cascade: Cascade
     private let source: String?
-    /// Rank variables that stand for the rank.
-    private let variables: Set<String>
+    private let span: RankSpan
     private var levels: [String: Level] = [:]
     /// Tensors that are computed from inputs that carry the rank.
     private var derived: Set<String> = []
 
     /// - Parameters:
-    ///   - rank: of the cascade; a partitioned rank and its outermost part mean the same.
+    ///   - rank: of the cascade: the rank of a tensor, or a rank variable.
     ///   - source: count only passes over this tensor and what is computed from it; nil counts over all inputs.
     public init(of cascade: Cascade, over rank: String, from source: String? = nil) {
         self.cascade = cascade
         self.source = source
-        let partition = Partition(of: rank, in: cascade)
-        variables = partition.outermost
+        span = RankSpan(of: rank, in: cascade)
         var last: [String: Int] = [:]
         var first: [String: Int] = [:]
         for einsum in cascade.einsums {
             let reads = einsum.reads.compactMap { access in level(of: access).map { (access, $0) } }
             guard !reads.isEmpty else { continue }
-            let iterates = !variables.isDisjoint(with: einsum.iterationRanks)
-            let need = reads.map { self.need($0.1, iterates: iterates) }.max() ?? 0
+            let needed = need(of: einsum, reads.map(\.1))
             if reads.contains(where: { carries($0.0) || derived.contains($0.0.tensor) }) {
                 derived.insert(einsum.name)
-                if iterates { passes = max(passes, need) }
+                if span.isCovered(by: einsum) { passes = max(passes, needed.pass) }
             }
             for (access, level) in reads {
                 guard case .stream(let pass) = level else { continue }
                 first[access.tensor] = first[access.tensor] ?? pass
-                last[access.tensor] = max(last[access.tensor] ?? 0, need)
+                last[access.tensor] = max(last[access.tensor] ?? 0, needed.pass)
             }
             if einsum.name != source {
-                let keeps = !variables.isDisjoint(with: einsum.output.ranks)
-                levels[einsum.name] = iterates && keeps ? .stream(need) : .done(need)
+                let keeps = !span.variables.isDisjoint(with: einsum.output.ranks)
+                levels[einsum.name] = needed.inStream && keeps ? .stream(needed.pass) : .done(needed.pass)
             }
         }
         held = cascade.tensors.compactMap { tensor in
             guard let from = first[tensor.name], let until = last[tensor.name], until > from else { return nil }
-            let whole = zip(tensor.ranks, tensor.shape).reduce(1) { partition.all.contains($1.0) ? $0 * $1.1 : $0 }
+            let whole = zip(tensor.ranks, tensor.shape).reduce(1) { span.all.contains($1.0) ? $0 * $1.1 : $0 }
             let fibres = max(1, tensor.shape.reduce(1, *) / whole)
             return Held(
                 tensor: tensor.name, from: from, until: until,
@@ -79,11 +79,19 @@ public struct PassAnalysis: Sendable {
         }
     }
 
-    private func need(_ level: Level, iterates: Bool) -> Int {
-        switch level {
-        case .stream(let pass): pass
-        case .done(let pass): iterates ? pass + 1 : pass
+    /// The pass in which an Einsum can run, and whether it runs as the pass goes on rather than at its end.
+    private func need(of einsum: Einsum, _ levels: [Level]) -> (pass: Int, inStream: Bool) {
+        var streamed = 0
+        var complete = 0
+        for level in levels {
+            switch level {
+            case .stream(let pass): streamed = max(streamed, pass)
+            case .done(let pass): complete = max(complete, pass)
+            }
         }
+        if span.isCovered(by: einsum) { return (max(streamed, complete + 1), true) }
+        // Over whole tiles only: along with the pass that makes them or, once that is over, from what is held.
+        return (max(streamed, complete), streamed > complete)
     }
 
     /// What an access finds, or nil where it does not count: an older generation, or another source.
@@ -96,10 +104,10 @@ public struct PassAnalysis: Sendable {
         }
         guard let level = levels[access.tensor] else { return nil }
         guard case .stream(let pass) = level else { return level }
-        let place = writer.output.indices.firstIndex { !variables.isDisjoint(with: $0.ranks) }
+        let place = writer.output.indices.firstIndex { !span.variables.isDisjoint(with: $0.ranks) }
         guard let place else { return level }
         let index = access.indices[place]
-        let along = index.terms.first { variables.contains($0.rank) }
+        let along = index.terms.first { span.variables.contains($0.rank) }
         if let along, along.coefficient > 0, index.lookups.isEmpty { return level }
         // A single element of the fibre, or the fibre in another order: the first element is there when the pass
         // begins, any other only when it has ended.
@@ -108,37 +116,38 @@ public struct PassAnalysis: Sendable {
 
     /// Whether the element that an access names moves along the rank.
     private func carries(_ access: Access) -> Bool {
-        !variables.isDisjoint(with: access.ranks)
+        !span.variables.isDisjoint(with: access.ranks)
     }
 }
 
-/// The rank variables that together run along one rank.
-private struct Partition {
-    /// The rank, and the outermost variable wherever it is indexed in parts.
-    private(set) var outermost: Set<String>
-    /// The inner parts too.
+/// The rank variables that run along one rank.
+private struct RankSpan {
+    /// The rank itself, and the outermost variable wherever it is indexed in parts.
+    private(set) var variables: Set<String>
+    /// The rank and all parts.
     private(set) var all: Set<String>
+    /// Each set of variables that together name every element.
+    private var covers: [Set<String>]
 
     init(of rank: String, in cascade: Cascade) {
-        outermost = [rank]
+        variables = [rank]
         all = [rank]
-        var splits: [(whole: String, parts: [String])] = []
+        covers = [[rank]]
         for access in cascade.einsums.flatMap({ [$0.output] + $0.reads }) {
             guard let tensor = cascade.tensor(named: access.tensor) else { continue }
-            for (whole, index) in zip(tensor.ranks, access.indices) where index.terms.count > 1 {
+            for (whole, index) in zip(tensor.ranks, access.indices) where whole == rank && index.terms.count > 1 {
                 guard let radix = Guard(index: index, limit: 1, extent: cascade.extent(of:)) else { continue }
-                splits.append((whole, radix.digits.map(\.rank)))
+                let parts = radix.digits.map(\.rank)
+                variables.insert(parts[0])
+                all.formUnion(parts)
+                covers.append(Set(parts))
             }
         }
-        var changed = true
-        while changed {
-            changed = false
-            for split in splits where outermost.contains(split.whole) != outermost.contains(split.parts[0]) {
-                outermost.formUnion([split.whole, split.parts[0]])
-                changed = true
-            }
-        }
-        for split in splits where outermost.contains(split.whole) { all.formUnion(split.parts + [split.whole]) }
+    }
+
+    /// Whether an Einsum goes over single elements of the rank.
+    func isCovered(by einsum: Einsum) -> Bool {
+        covers.contains { $0.isSubset(of: einsum.iterationRanks) }
     }
 }
 

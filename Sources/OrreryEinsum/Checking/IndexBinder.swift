@@ -6,6 +6,8 @@ struct IndexBinder {
     let shapes: Shapes
     /// The place of the statement's first character.
     let mark: SourceMark
+    /// The tensor that the statement writes.
+    let output: String
 
     /// The access with implicit ranks filled in, or nil after reporting why it is none.
     func bind(_ syntax: AccessSyntax) -> Access? {
@@ -28,8 +30,10 @@ struct IndexBinder {
         let bound = syntax.indices.map(bind(index:))
         let known = bound.compactMap { $0 }
         guard known.count == bound.count else { return nil }
-        return Access(
+        let access = Access(
             tensor: syntax.tensor, indices: shape.ranks.prefix(shape.implicit).map(IndexExpression.variable) + known)
+        scope.written[output, default: [:]][access] = syntax
+        return access
     }
 
     /// The affine form of an index, or nil after reporting why it is none.

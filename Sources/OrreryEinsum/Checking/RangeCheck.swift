@@ -17,32 +17,45 @@ struct RangeCheck {
             for (place, index) in access.indices.enumerated() where index.lookups.isEmpty {
                 let involved = index.ranks.union([shape.ranks[place]])
                 guard scope.unsized.isDisjoint(with: involved) else { continue }
+                let mark = mark(of: place, shape: shape, access: access, einsum: einsum)
                 if let variable = index.variable, variable != shape.ranks[place] {
-                    checkName(variable, place: place, shape: shape, access: access, at: einsum.mark)
+                    // One exchange of two ranks is two mismatches; the first tells enough.
+                    guard checkName(variable, place: place, shape: shape, access: access, at: mark) else { break }
                 } else {
-                    checkRange(index, place: place, shape: shape, access: access, at: einsum.mark)
+                    checkRange(index, place: place, shape: shape, access: access, at: mark)
                 }
             }
         }
     }
 
-    /// A bare rank variable should go with a rank of its own name or, failing that, of its own extent.
+    /// Where the index of an access was written.
+    private func mark(of place: Int, shape: Shapes.Shape, access: Access, einsum: Einsum) -> SourceMark {
+        guard let syntax = scope.written[einsum.name]?[access], syntax.indices.indices.contains(place - shape.implicit)
+        else { return einsum.mark }
+        return einsum.mark.advanced(by: syntax.indices[place - shape.implicit].offset)
+    }
+
+    /// Whether a bare rank variable goes with a rank of its own name or, failing that, of its own extent.
     private func checkName(
         _ variable: String, place: Int, shape: Shapes.Shape, access: Access, at mark: SourceMark
-    ) {
+    ) -> Bool {
         let rank = shape.ranks[place]
-        let order = shape.ranks.dropFirst(shape.implicit).joined(separator: ", ")
+        let extent = shapes.extent(of: shape, at: place)
+        let hint =
+            "the ranks of '\(access.tensor)' are [\(shape.ranks.dropFirst(shape.implicit).joined(separator: ", "))]"
         if shape.ranks.contains(variable) {
             scope.error(
                 "'\(variable)' indexes rank '\(rank)' of '\(access.tensor)', which has a rank '\(variable)' of its own",
-                at: mark, hint: "the ranks of '\(access.tensor)' are [\(order)]")
-            return
+                at: mark, hint: hint)
+            return false
         }
-        let extent = shapes.extent(of: shape, at: place)
-        guard let size = scope.extents[variable], size != extent else { return }
-        scope.error(
-            "rank '\(variable)' (extent \(size)) does not match rank '\(rank)' (extent \(extent)) of '\(access.tensor)'",
-            at: mark, hint: "the ranks of '\(access.tensor)' are [\(order)]")
+        if let size = scope.extents[variable], size != extent {
+            scope.error(
+                "rank '\(variable)' (extent \(size)) does not match rank '\(rank)' (extent \(extent)) of '\(access.tensor)'",
+                at: mark, hint: hint)
+            return false
+        }
+        return true
     }
 
     private mutating func checkRange(

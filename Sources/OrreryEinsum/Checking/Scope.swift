@@ -28,6 +28,8 @@ final class Scope {
     private(set) var statements: [Parsed] = []
     /// Tensors that a statement with a syntax error seems to write; they raise no further errors.
     private(set) var broken: Set<String> = []
+    /// How each access of a statement was written, by the tensor that the statement writes.
+    var written: [String: [Access: AccessSyntax]] = [:]
     /// Ranks that some statement names: they can't be implicit batch ranks.
     private(set) var namedRanks: Set<String> = []
 

@@ -8,7 +8,7 @@ struct StatementBinder {
 
     /// The Einsum, or nil after reporting every problem of the statement.
     func bind() -> Einsum? {
-        let indices = IndexBinder(scope: scope, shapes: shapes, mark: statement.mark)
+        let indices = IndexBinder(scope: scope, shapes: shapes, mark: statement.mark, output: statement.output)
         let output = indices.bind(statement.syntax.output).flatMap(checkOutput)
         var values = ValueBinder { scope.error($0, at: statement.mark.advanced(by: $1), hint: $2) }
         values.indices = indices

@@ -71,8 +71,8 @@ struct ValueBinder {
     }
 
     private mutating func bind(call name: NameSyntax, _ syntax: [ExpressionSyntax]) -> MapExpression? {
-        let operands = syntax.map { bind($0) }
         guard let operation = operation(named: name, operands: syntax.count) else { return nil }
+        let operands = syntax.map { bind($0) }
         let known = operands.compactMap { $0 }
         guard known.count == operands.count, let first = known.first else { return nil }
         guard operation == .max || operation == .min else { return Self.apply(operation, known) }

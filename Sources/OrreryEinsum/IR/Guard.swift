@@ -26,8 +26,12 @@ public struct Guard: Hashable, Sendable {
         guard index.lookups.isEmpty, index.constant == 0, !index.terms.isEmpty else { return nil }
         var digits: [Digit] = []
         var weight = 1
-        for term in index.terms.sorted(by: { $0.coefficient < $1.coefficient }) {
-            guard let size = extent(term.rank), term.coefficient == weight else { return nil }
+        // Where a part has extent 1, the next one has the same coefficient.
+        let terms = index.terms.map { (term: $0, size: extent($0.rank)) }.sorted {
+            ($0.term.coefficient, $0.size ?? 0) < ($1.term.coefficient, $1.size ?? 0)
+        }
+        for (term, size) in terms {
+            guard let size, term.coefficient == weight else { return nil }
             digits.insert(Digit(rank: term.rank, coefficient: weight, extent: size), at: 0)
             let (product, overflow) = weight.multipliedReportingOverflow(by: size)
             guard !overflow else { return nil }

@@ -10,6 +10,8 @@
 struct StatementParser {
     /// Deepest nesting of brackets accepted; a guard against running out of stack.
     static let deepest = 64
+    /// Most tokens accepted in a statement, for the same reason.
+    static let longest = 2048
 
     private let tokens: [Token]
     private var position = 0
@@ -17,6 +19,10 @@ struct StatementParser {
 
     private init(_ text: String) throws(StatementError) {
         tokens = try StatementLexer.tokens(of: text)
+        guard tokens.count <= Self.longest else {
+            throw StatementError(
+                message: "the statement has more than \(Self.longest) words", offset: tokens[Self.longest].offset)
+        }
     }
 
     /// Parses `output[…] = expression`.
