@@ -250,46 +250,13 @@ struct CheckerTests {
         #expect(work == ["w.yaml:4:12: error: 'Z' brings the cascade to more than 2^62 operations"])
     }
 
-    @Test func overridesPhasesAndStagesAreChecked() throws {
-        let diagnostics = Diagnostics()
-        #expect(
-            Workload.load(workloads + "gemm.yaml", overrides: ["MM": Quantity(2)], diagnostics: diagnostics) == nil)
-        #expect(
-            diagnostics.all.map(\.description) == ["error: workload 'gemm' has no parameter 'MM'; did you mean 'M'?"])
-        let phased = """
-            workload: w
-            parameters: {M: 4, G: 3}
-            ranks: {m: M}
-            tensors: {A: {ranks: [m], type: fp16}}
-            cascade: ["Z[m] = A[m]"]
-            phases:
-              one: {steps: G, parameters: {M: 2 - i}}
-              two: {step: 1, parameters: {N: 2}}
-            """
-        #expect(
-            problems(phased) == [
-                "w.yaml:8:9: error: unknown key 'step'; did you mean 'steps'?",
-                "w.yaml:8:31: error: unknown parameter 'N'; expected M or G",
-            ])
-        let single = phased.split(separator: "\n").dropLast().joined(separator: "\n")
-        #expect(
-            problems(single) == [
-                "w.yaml:3:12: error: in step 2 of phase 'one': the extent of rank 'm' is 0; expected 1 to 2^40"
-            ])
-        #expect(
-            problems(single, ["M": 3]).first
-                == "error: parameter 'M' is set by phase 'one'; set the parameters that the phase computes it from")
-        #expect(
-            problems("workload: w\nstages: {a: {workload: \(workloads)gemm.yaml, parameters: {MM: 1}, repeat: 0}}") == [
-                "w.yaml:2:\(workloads.count + 64): error: the number of repetitions is 0; expected 1 to 2^20"
-            ])
-        #expect(
-            problems("workload: w\nstages: {a: {workload: \(workloads)gemm.yaml, parameters: {MM: 1}}}") == [
-                "w.yaml:2:\(workloads.count + 48): error: workload 'gemm' has no parameter 'MM'; did you mean 'M'?"
-            ])
-        #expect(
-            problems("workload: w") == [
-                "w.yaml:1:1: error: a workload has one of cascade, stages, traffic and trace, not none"
-            ])
+    @Test func operationsThatOutgrowCountingAreErrors() {
+        let levels = (1...4).map {
+            "  g\($0): {expression: \(Array(repeating: "g\($0 - 1)(x)", count: 200).joined(separator: " + "))}\n"
+        }
+        let found = problems(
+            "workload: w\nranks: {m: 4}\ntensors: {A: {ranks: [m], type: fp16}}\noperations:\n"
+                + "  g0: {expression: x * x}\n" + levels.joined() + "cascade: [\"Z[m] = g3(A[m])\"]")
+        #expect(found == ["w.yaml:9:20: error: one application of 'g4' takes more than 2^30 operations"])
     }
 }
