@@ -34,6 +34,6 @@ extension SimpleMemory {
     private static let granule = Parameter.bytes("granule", 1...(1 << 20), help: "bytes of a transfer")
     private static let queue = Parameter.integer(
         "queue", 1...4096, default: 64, help: "requests it holds; further ones are refused and stall their requester")
-    private static let capacity = Parameter.bytes("capacity", 1...(1 << 60), help: "bytes it holds; unlimited if absent")
+    private static let capacity = Parameter.bytes("capacity", 1...(1 << 60), help: "bytes; unlimited if absent")
         .optional()
 }
