@@ -115,7 +115,7 @@ public final class Scratchpad: Server, Metered {
         kernel.ledger.add(conflicts.bank, to: conflictBase + 1)
     }
 
-    /// Cycles by which accesses were held up because all ports were in use.
+    /// Cycles by which accesses were held up because all ports were in use, also by accesses of their own request.
     public func portConflicts(in ledger: Ledger) -> Int { ledger[conflictBase] }
 
     /// Cycles by which accesses were held up because their bank was busy, with a port free.
