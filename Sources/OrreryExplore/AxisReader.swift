@@ -49,7 +49,7 @@ struct AxisReader {
     private func axis(_ entry: Entry) -> Axis? {
         let path = "axes.\(entry.key)"
         let node = entry.value
-        if let items = node.sequence { return Axis(name: entry.key, values: list(items, path: entry.key)) }
+        if let items = node.sequence { return checked(list(items, path: entry.key), entry, path) }
         let known = Self.kinds + ["path", "step", "rows", "label"]
         for key in node.mapping ?? [] where !known.contains(key.key) {
             diagnostics.error(
@@ -67,9 +67,17 @@ struct AxisReader {
         case "columns": values = table(content, node["rows"], label: node["label"]?.string, path: path)
         default: values = range(content, step: node["step"], isGeometric: kind == "log2", target: target, path: path)
         }
-        if values.isEmpty { diagnostics.error("the axis has no values", at: node.mark, path: path) }
-        let labels = Set(values.map(\.label))
-        if labels.count < values.count { diagnostics.error("the axis has a value twice", at: node.mark, path: path) }
+        return checked(values, entry, path)
+    }
+
+    private func checked(_ values: [Axis.Value], _ entry: Entry, _ path: String) -> Axis {
+        if values.isEmpty { diagnostics.error("the axis has no values", at: entry.value.mark, path: path) }
+        var seen: Set<String> = []
+        for value in values where !seen.insert(value.label).inserted {
+            diagnostics.error(
+                "the axis has the value '\(value.label)' twice", at: value.settings.first?.mark ?? entry.value.mark,
+                path: path)
+        }
         return Axis(name: entry.key, values: values)
     }
 
