@@ -6,14 +6,14 @@ import Testing
 
 @Suite struct StudyRunTests {
     /// Latency is M for `flat` and M / 4 for `fused`; M = 16Ki fails.
-    private static func evaluate(_ study: Study, _ point: Point) -> StudyRun.Answer {
+    static func evaluate(_ study: Study, _ point: Point) -> StudyRun.Answer {
         let m = Double(point.setting("M")?.value ?? "") ?? .nan
         if m == 16384 { return .failure("no room", exitCode: 5) }
         let seconds = point.labels[0] == "flat" ? m : m / 4
         return .result(.object([.init("latency", .object([.init("seconds", .number(seconds))]))]))
     }
 
-    private static let text = """
+    static let text = """
         study: s
         title: a title
         axes:
@@ -28,7 +28,7 @@ import Testing
           - {name: gain, metric: latency.seconds, ratio: {of: {design: flat}, to: {design: fused}}, value: 4, source: "c", tolerance: 0 %}
         """
 
-    private static func run(workers: Int) throws -> StudyRun {
+    static func run(workers: Int) throws -> StudyRun {
         let study = try #require(StudyReaderTests.read(text).0)
         return StudyRunner(workers: workers, evaluate: evaluate).run(study, try study.points())
     }
@@ -79,5 +79,15 @@ import Testing
     @Test func meansAreWhatTheySay() {
         #expect(Comparison.Mean.arithmetic.average([1, 3]) == 2)
         #expect(abs(Comparison.Mean.geometric.average([1, 4]) - 2) < 1e-12)
+    }
+}
+
+extension StudyRunTests {
+    @Test func thePageStandsAlone() throws {
+        let page = try Self.run(workers: 1).page()
+        #expect(!page.contains("http"))
+        #expect(!page.contains("<script"))
+        #expect(page.contains("+2.400 %"))
+        #expect(page.contains("<td class=\"missing\" colspan=\"1\">no room</td>"))
     }
 }
