@@ -1,5 +1,5 @@
-/// The declaration of one parameter: how a file gives it, its unit, range, default and meaning. Decoding, checking, help and
-/// JSON Schema all come from it.
+/// The declaration of one parameter: how a file gives it, its unit, range, default and meaning. Decoding, checking,
+/// help and JSON Schema all come from it.
 ///
 /// ```swift
 /// static let rows = Parameter.integer("rows", 1...65536, help: "rows of processing elements")

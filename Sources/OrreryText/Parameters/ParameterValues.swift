@@ -3,12 +3,12 @@ public struct ParameterValues: Sendable {
     private var values: [String: any Sendable] = [:]
     private var given: [String: SourceMark] = [:]
     private var notes: [String: SourceNote] = [:]
-    /// Whether every declared parameter has a value. Where not, the diagnostics say why, and the missing ones must not be
-    /// read with the subscript.
+    /// Whether every declared parameter has a value. Where not, the diagnostics say why, and the missing ones must not
+    /// be read with the subscript.
     public private(set) var isComplete = true
 
-    /// Reads every declared parameter from a mapping, and reports every problem: unknown keys, missing values, wrong units, values
-    /// out of range.
+    /// Reads every declared parameter from a mapping, and reports every problem: unknown keys, missing values, wrong
+    /// units, values out of range.
     ///
     /// - Parameters:
     ///   - node: the mapping; nil for none, as if it were empty.
@@ -73,8 +73,8 @@ public struct ParameterValues: Sendable {
         return (value, SourceNote(node, ignoring: ["value"], path: path, diagnostics: diagnostics))
     }
 
-    /// The value of a declared parameter. Traps where the parameter was not among the declared ones, or has no value after an
-    /// error: see ``isComplete``.
+    /// The value of a declared parameter. Traps where the parameter was not among the declared ones, or has no value
+    /// after an error: see ``isComplete``.
     public subscript<Value>(parameter: Parameter<Value>) -> Value {
         guard let value = self.value(of: parameter) else {
             preconditionFailure("parameter '\(parameter.name)' was not declared or not given")
