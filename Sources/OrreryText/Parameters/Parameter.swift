@@ -26,8 +26,8 @@ public struct Parameter<Value: Sendable>: AnyParameter {
         var expectation: String
         var diagnostics: Diagnostics
 
-        func error(_ message: String, at mark: SourceMark, hint: String? = nil) {
-            diagnostics.error(message, at: mark, path: path, hint: hint)
+        func error(_ message: String, at mark: SourceMark, hint: @autoclosure () -> String? = nil) {
+            diagnostics.error(message, at: mark, path: path, hint: hint())
         }
 
         func expected(found node: Node) {

@@ -25,13 +25,8 @@ public struct ParameterValues: Sendable {
             return result
         }
         let names = declared.map(\.name)
-        let known = Set(names).union(ignored)
-        for entry in node?.mapping ?? [] where !known.contains(entry.key) {
-            diagnostics.error(
-                "unknown key \(quotedForMessage(entry.key))", at: entry.keyMark, path: path,
-                hint: suggestion(for: entry.key, among: names + ignored.sorted()))
-            result.isComplete = false
-        }
+        let known = names + ignored.sorted()
+        result.isComplete = node?.hasOnly(known, path: path, diagnostics: diagnostics) ?? true
         for parameter in declared {
             result.read(parameter, from: node, path: path, diagnostics)
         }
@@ -89,7 +84,8 @@ public struct ParameterValues: Sendable {
 
     /// The value of a parameter, nil where an error kept it from being read.
     public func value<Value>(of parameter: Parameter<Value>) -> Value? {
-        values[parameter.name] as? Value
+        guard let stored = values[parameter.name] else { return nil }
+        return stored as? Value
     }
 
     /// Where a file gives the parameter; nil where the default stands.
