@@ -38,13 +38,13 @@ struct CheckerTests {
         ),
         (
             "Z[m] = A[m + 1, k]",
-            "w.yaml:8:16: error: the index m + 1 of 'A' reaches 8; rank 'm' ends at 7"
+            "w.yaml:8:14: error: the index m + 1 of 'A' reaches 8; rank 'm' ends at 7"
         ),
         (
             "Z[m1, m0] = A[m1 * 5 + m0, k]",
-            "w.yaml:8:26: error: the index m1 * 5 + m0 of 'A' reaches 8; rank 'm' ends at 7"
+            "w.yaml:8:19: error: the index m1 * 5 + m0 of 'A' reaches 8; rank 'm' ends at 7"
         ),
-        ("Z[m] = A[m - 1, k]", "w.yaml:8:16: error: the index m - 1 of 'A' falls to -1; coordinates start at 0"),
+        ("Z[m] = A[m - 1, k]", "w.yaml:8:14: error: the index m - 1 of 'A' falls to -1; coordinates start at 0"),
         (
             "Z[k] = A[m * k, k]",
             "w.yaml:8:16: error: an index multiplies a rank by a number, not by a rank"
@@ -88,7 +88,7 @@ struct CheckerTests {
         ),
         (
             "Z[m * 2] = A[m, k]",
-            "w.yaml:8:9: error: the ranks of 'Z' can't be inferred from this index; declare 'Z' under tensors:"
+            "w.yaml:8:7: error: the ranks of 'Z' can't be inferred from this index; declare 'Z' under tensors:"
         ),
         (
             "A[m, 0] = I[k]",
@@ -136,7 +136,12 @@ struct CheckerTests {
             report("D[] = sum[m](S[m] * A[m, 0])", "S[m+1] = S[m] + D[]", initial: "S: 0") == [
                 "w.yaml:8:5: error: the recurrence through D, S can't advance one generation at a time; each of them must have the iterative rank and read the others in the same generation"
             ])
+        #expect(
+            report("D[m] = S[m] * A[m, 0]", "S[m+1] = S[m] + D[M - 1 - m]", initial: "S: 0") == [
+                "w.yaml:8:5: error: the recurrence through D, S can't advance one generation at a time; each of them must have the iterative rank and read the others in the same generation"
+            ])
         #expect(report("S[m+1] = S[m] + A[m, 0]", "Y[m] = S[m+1] - S[M]", initial: "S: 0").isEmpty)
+        #expect(report("Y[m] = S[0] * A[m, 0]", "S[m+1] = S[m] + Y[m]", initial: "S: 1").isEmpty)
     }
 
     @Test func initialValues() {
@@ -217,6 +222,21 @@ struct CheckerTests {
                 "w.yaml:7:12: error: 'Z' lacks the ranks [b, h] that its inputs have implicitly; write these ranks out in every statement to reduce over them",
                 "w.yaml:7:43: error: rank 'k' (extent 3) does not match rank 'm' (extent 4) of 'A'; the ranks of 'A' are [m]",
             ])
+    }
+
+    @Test func onlyTheLastTileMayBePartial() {
+        func report(_ extent: Int) -> [String] {
+            problems(
+                """
+                workload: w
+                ranks: {m: \(extent), m1: 3, m0: 4}
+                tensors: {A: {ranks: [m], type: fp16}}
+                cascade: ["Z[m1] = A[m1 * 4 + m0]"]
+                """)
+        }
+        #expect(report(12).isEmpty && report(9).isEmpty)
+        #expect(
+            report(8) == ["w.yaml:4:22: error: the index m1 * 4 + m0 of 'A' reaches 11; rank 'm' ends at 7"])
     }
 
     @Test func sizesStayWithinIntegers() {
