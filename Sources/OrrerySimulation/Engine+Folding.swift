@@ -12,13 +12,6 @@ extension Engine {
         }
     }
 
-    /// The accounts up to now are booked; spans start again.
-    func restartAccounts(_ kernel: Kernel) {
-        let skipped = kernel.now(self) - since
-        since += skipped
-        began += skipped
-    }
-
     // MARK: Loops
 
     private func surrounds(_ begin: Int) -> Bool { begin < pc && pc <= steps[begin].mate }
@@ -39,25 +32,30 @@ extension Engine {
     }
 
     /// First bytes that an address source yields from the start of the period on: outer indices as they are, the moving one
-    /// from the period's start (and as far ahead as the command looks), inner ones over their whole range.
+    /// from the period's start, inner ones over their whole range. A look-ahead may carry into the outer ones.
     func addressRange(_ address: AddressSource, _ step: Step, _ motion: FoldMatch.Motion) -> FoldBox {
         var box = FoldBox(lower: address.base, upper: address.base, shift: 0)
-        func widen(_ stride: Int, from first: Int, to last: Int) {
-            box.lower += min(stride * first, stride * last)
-            box.upper += max(stride * first, stride * last)
-        }
         for level in 0..<min(address.strides.count, step.depth) {
             let stride = address.strides[level]
-            if level < motion.level {
-                widen(stride, from: indices[level], to: indices[level])
-            } else if level == motion.level {
-                widen(stride, from: motion.from, to: motion.to + step.reach(ofLevel: level))
-            } else {
-                widen(stride, from: 0, to: longestTrips(level, around: step) - 1)
-            }
+            let range = indexRange(level, step, motion)
+            box.lower += min(stride * range.lowerBound, stride * range.upperBound)
+            box.upper += max(stride * range.lowerBound, stride * range.upperBound)
         }
-        if address.ringLevel >= 0 { widen(address.ringStride, from: 0, to: address.ringLength - 1) }
+        if address.ringLevel >= 0 {
+            let last = address.ringStride * (address.ringLength - 1)
+            box.lower += min(0, last)
+            box.upper += max(0, last)
+        }
         return box
+    }
+
+    /// Values that the index at `level`, as the step reads it, takes during the period.
+    private func indexRange(_ level: Int, _ step: Step, _ motion: FoldMatch.Motion) -> ClosedRange<Int> {
+        if level > motion.level { return 0...(longestTrips(level, around: step) - 1) }
+        let carry = step.carry(intoLevel: level)
+        let (from, to) = level < motion.level ? (indices[level], indices[level]) : (motion.from, motion.to)
+        if to + carry.upperBound >= trips[level] { return 0...(trips[level] - 1) }
+        return (from + carry.lowerBound)...(to + carry.upperBound)
     }
 
     /// The most iterations that the loop at `level` around a step can have.

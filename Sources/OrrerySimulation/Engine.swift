@@ -236,6 +236,7 @@ open class Engine: Component {
     /// The posts of the present command whose guards hold: what a background command keeps for its end. Valid during `begin`.
     public final func currentPosts() -> [TokenUse] {
         let step = steps[pc]
+        locate(step)
         return step.posts.filter { holds($0.guards, step) }
     }
 
@@ -262,8 +263,10 @@ open class Engine: Component {
 
     func isWaiting(for token: Int) -> Bool { state == .waiting && waitingToken == token }
 
-    func isBlockedPosting(_ token: Int) -> Bool {
-        (state == .posting && waitingToken == token) || delayedPosts.first?.token == token
+    /// Blocked, or about to be: a post that is due has not been made.
+    func isBlockedPosting(_ token: Int, at now: Cycle) -> Bool {
+        if state == .posting && waitingToken == token { return true }
+        return delayedPosts.first.map { $0.token == token && $0.at <= now } ?? false
     }
 
     // MARK: Walking
@@ -409,7 +412,11 @@ open class Engine: Component {
     }
 
     /// The work and the operator of the command that the unit is at.
-    public final var currentWork: Work { work(steps[pc]) }
+    public final var currentWork: Work {
+        let step = steps[pc]
+        locate(step)
+        return work(step)
+    }
     public final var currentOperatorID: Int { steps[pc].operatorID }
 
     private func work(_ step: Step) -> Work {

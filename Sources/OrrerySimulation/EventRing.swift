@@ -59,6 +59,13 @@ public final class EventRing {
         return heapCount > 0 ? times[Int(heap[0])] : nil
     }
 
+    /// One of the components with the earliest wake-up, of which there is at least one.
+    func earliestComponent() -> Int {
+        guard let cycle = earliest() else { return -1 }
+        let head = heads[cycle & (Self.window &- 1)]
+        return Int(head >= 0 && times[Int(head)] == cycle ? head : heap[0])
+    }
+
     /// Moves the origin to `cycle`; no wake-up may lie before it.
     public func advance(to cycle: Cycle) {
         precondition(cycle >= origin, "time runs backwards")
@@ -83,11 +90,11 @@ public final class EventRing {
         return component
     }
 
-    /// Moves the origin to `cycle` and every wake-up by what `shift` says, at once; for a fold.
-    func translate(to cycle: Cycle, count: Int, _ shift: (Int) -> Cycle) {
+    /// Moves the origin to `cycle` and every wake-up to what `target` says, at once; for a fold.
+    func translate(to cycle: Cycle, count: Int, _ target: (_ component: Int, _ time: Cycle) -> Cycle) {
         var moved: [(Int, Cycle)] = []
         for component in 0..<count where times[component] != .never {
-            moved.append((component, times[component] + shift(component)))
+            moved.append((component, target(component, times[component])))
             schedule(component, at: .never)
         }
         origin = cycle

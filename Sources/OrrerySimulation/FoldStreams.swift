@@ -1,10 +1,11 @@
 /// Which servers each address source of each command reaches: fixed for a run.
 struct FoldStreams {
-    /// A server that one address source reaches, and how far one request extends beyond its first byte.
+    /// A server that one address source reaches, and the first and last byte of its requests relative to their address.
     struct Reach {
         var server: Int
         var addressing: Addressing
-        var extent: Int
+        var lower: Int
+        var upper: Int
     }
 
     /// By global stream id (`Engine.streamBase[pc] + source`).
@@ -30,14 +31,19 @@ struct FoldStreams {
 
     private mutating func add(_ stream: Work.Stream, engine: Engine, pc: Int) {
         let id = engine.streamBase[pc] + stream.address
-        let extent = stream.bytes + max(0, stream.count - 1) * abs(stream.stride)
+        let travel = max(0, stream.count - 1) * stream.stride
+        let (lower, upper) = (min(0, travel), max(0, travel) + max(1, stream.bytes) - 1)
         var servers = [engine.ports[stream.port]]
+        var seen: Set<Int> = []
         while let server = servers.popLast() {
+            if !seen.insert(server.id).inserted { continue }
             servers += server.behind
             if let known = reaches[id].firstIndex(where: { $0.server == server.id }) {
-                reaches[id][known].extent = max(reaches[id][known].extent, extent)
+                reaches[id][known].lower = min(reaches[id][known].lower, lower)
+                reaches[id][known].upper = max(reaches[id][known].upper, upper)
             } else {
-                reaches[id].append(Reach(server: server.id, addressing: server.addressing, extent: extent))
+                let reach = Reach(server: server.id, addressing: server.addressing, lower: lower, upper: upper)
+                reaches[id].append(reach)
             }
         }
     }

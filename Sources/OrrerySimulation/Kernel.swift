@@ -29,6 +29,9 @@ public final class Kernel {
     private var activeFrom = 0
     private var activeCount = 0
     let lastActive: FixedArray<Int>
+    /// Components whose pending wake-up does not keep the run alive.
+    private let inBackground: FixedArray<Bool>
+    private var hasBackground = false
 
     let tokenCount: FixedArray<Int>
     let tokenPosted: FixedArray<Int>
@@ -59,6 +62,7 @@ public final class Kernel {
         residues = FixedArray(repeating: 0, count: clocks.clocks.count)
         active = FixedArray(repeating: 0, count: components.count / 64 + 1)
         lastActive = FixedArray(repeating: -1, count: components.count)
+        inBackground = FixedArray(repeating: false, count: components.count)
         engines = components.compactMap { $0 as? Engine }
         let byPath = Dictionary(engines.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         var base = 0
@@ -125,8 +129,14 @@ public final class Kernel {
 
     /// Sets the component's one wake-up, in place of an earlier one; `.never` clears it. A cycle that is not in the future means
     /// the present step, or the component's next edge where its clock has none now.
-    public func wake(_ component: Int, at cycle: Cycle) {
+    /// - Parameter inBackground: the wake-up is for what goes on by itself, such as refresh: when nothing else is pending in the
+    ///   whole machine, the run is over.
+    public func wake(_ component: Int, at cycle: Cycle, inBackground isBackground: Bool = false) {
         let clock = table.clock(component)
+        if hasBackground || isBackground {
+            hasBackground = true
+            inBackground[component] = isBackground
+        }
         let now = cycles[clock]
         if cycle > now {
             rings[clock].schedule(component, at: cycle)
@@ -142,8 +152,11 @@ public final class Kernel {
         let clock = table.clock(component)
         if residues[clock] == 0 {
             activate(component)
-        } else if rings[clock].time(of: component) > cycles[clock] + 1 {
-            rings[clock].schedule(component, at: cycles[clock] + 1)
+        } else {
+            if hasBackground { inBackground[component] = false }
+            if rings[clock].time(of: component) > cycles[clock] + 1 {
+                rings[clock].schedule(component, at: cycles[clock] + 1)
+            }
         }
     }
 
@@ -173,18 +186,34 @@ public final class Kernel {
     /// Runs to the end.
     /// - Parameter shouldStop: asked now and then; true ends the run with `.interrupted`.
     public func run(shouldStop: () -> Bool = { false }) -> Outcome {
-        for component in components {
-            component.start(self)
-        }
-        repeat {
-            drainActive()
-            if let folding, folding.isPending { folding.serve(self) }
-            if step & 0xFFF == 0xFFF, shouldStop() { return .interrupted }
+        start()
+        return resume(shouldStop: shouldStop)
+    }
+
+    /// The first time step.
+    package func start() {
+        for component in components { component.start(self) }
+        finishStep()
+    }
+
+    /// Goes on from a cut.
+    /// - Parameter limit: the time step after which to pause, with `.interrupted`.
+    package func resume(upToStep limit: Int = .max, shouldStop: () -> Bool = { false }) -> Outcome {
+        while true {
+            if step >= limit || (step & 0xFFF == 0xFFF && shouldStop()) { return .interrupted }
+            guard advanceToNextInstant() else { break }
             step &+= 1
-        } while advanceToNextInstant()
+            finishStep()
+        }
         for component in components { component.settle(self) }
         let stuck = engines.filter { !$0.isDone }
         return stuck.isEmpty ? .completed : .deadlock(Deadlock(stuck, kernel: self))
+    }
+
+    @inline(__always)
+    private func finishStep() {
+        drainActive()
+        if let folding, folding.isPending { folding.serve(self) }
     }
 
     /// Wakes what is active, lowest id first, until nothing is.
@@ -207,24 +236,33 @@ public final class Kernel {
         activeFrom = 0
     }
 
-    /// Moves time to the earliest wake-up of any clock. - Returns: false where there is none.
+    /// Moves time to the earliest wake-up of any clock. - Returns: false where nothing is left that keeps the run alive.
     private func advanceToNextInstant() -> Bool {
         if rings.count == 1 {
             guard let cycle = rings[0].earliest() else { return false }
+            if hasBackground, !isAlive(rings[0].earliestComponent()) { return false }
             cycles[0] = cycle
             collect(0)
             return true
         }
         var least: Int128?
+        var first = 0
         for clock in 0..<rings.count {
             guard let cycle = rings[clock].earliest() else { continue }
             let distance = Int128(cycle - cycles[clock]) * Int128(clocks.ticks[clock]) - Int128(residues[clock])
-            if least.map({ distance < $0 }) ?? true { least = distance }
+            if least.map({ distance < $0 }) ?? true { (least, first) = (distance, clock) }
         }
         guard let distance = least else { return false }
+        if hasBackground, !isAlive(rings[first].earliestComponent()) { return false }
         move(by: distance)
         for clock in 0..<rings.count where residues[clock] == 0 { collect(clock) }
         return true
+    }
+
+    /// Whether anything but background work is pending. - Parameter next: one of the components that wake next.
+    private func isAlive(_ next: Int) -> Bool {
+        if !inBackground[next] { return true }
+        return components.indices.contains { wakeTime($0) != .never && !inBackground[$0] }
     }
 
     private func collect(_ clock: Int) {
@@ -242,27 +280,37 @@ public final class Kernel {
         }
     }
 
-    /// Moves time by `ticks`, and all wake-ups with it but those of the components in `staying`.
-    func translate(by ticks: Int128, staying: [Bool]) {
+    /// Moves time by `ticks`, and all wake-ups with it but those of the components in `staying`; none comes later than its
+    /// component's entry in `deadlines`.
+    func translate(by ticks: Int128, staying: [Bool], deadlines: [Cycle]) {
         let before = cycles.elements
         move(by: ticks)
         for clock in 0..<rings.count {
             let edges = cycles[clock] - before[clock]
-            rings[clock].translate(to: cycles[clock], count: components.count) { staying[$0] ? 0 : edges }
+            rings[clock].translate(to: cycles[clock], count: components.count) { component, time in
+                min(staying[component] ? time : time + edges, deadlines[component])
+            }
         }
     }
 
-    /// Puts the clocks and all wake-ups at recorded times.
-    func setTime(cycles recorded: [Cycle], residues recordedResidues: [Int], wakes: [Cycle]) {
+    /// Puts the clocks and all wake-ups at those of a snapshot.
+    func setTime(_ snapshot: Snapshot) {
         for clock in 0..<rings.count {
-            cycles[clock] = recorded[clock]
-            residues[clock] = recordedResidues[clock]
-            rings[clock].reset(to: recorded[clock], count: components.count)
+            cycles[clock] = snapshot.cycles[clock]
+            residues[clock] = snapshot.phases[clock]
+            rings[clock].reset(to: snapshot.cycles[clock], count: components.count)
         }
         for word in 0..<active.count { active[word] = 0 }
         activeCount = 0
-        for (component, time) in wakes.enumerated() { rings[table.clock(component)].schedule(component, at: time) }
+        step = snapshot.step
+        for (component, time) in snapshot.wakes.enumerated() {
+            rings[table.clock(component)].schedule(component, at: time)
+            inBackground[component] = snapshot.inBackground[component]
+            if inBackground[component] { hasBackground = true }
+        }
     }
+
+    var backgroundWakes: [Bool] { inBackground.elements }
 
     func wakeTime(_ component: Int) -> Cycle { rings[table.clock(component)].time(of: component) }
 
@@ -279,7 +327,7 @@ public final class Kernel {
         }
         tokenCount[token] -= count
         tokenTaken[token] += count
-        for poster in posters[token] where poster.isBlockedPosting(token) { poke(poster.id) }
+        for poster in posters[token] where poster.isBlockedPosting(token, at: now(poster)) { poke(poster.id) }
         return true
     }
 

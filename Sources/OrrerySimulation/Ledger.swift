@@ -57,8 +57,8 @@ public final class Ledger {
 
     func set(_ recorded: [Int]) { for index in 0..<size { values[index] = recorded[index] } }
 
-    /// Adds `n` times what was counted since `before`.
-    func repeatPeriods(since before: [Int], _ n: Int) {
-        for index in 0..<size { values[index] += n * (values[index] - before[index]) }
+    /// The counters with `n` times what was counted since `before` added.
+    func repeated(since before: [Int], _ n: Int) -> [Int] {
+        (0..<size).map { values[$0] + n * (values[$0] - before[$0]) }
     }
 }

@@ -1,12 +1,14 @@
 /// What is wrong with a program.
 public enum ProgramError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownEngine(String)
+    case secondQueue(String)
     case invalid(queue: String, instruction: Int, String)
     case invalidToken(String, String)
 
     public var description: String {
         switch self {
         case .unknownEngine(let path): "the program has a queue for '\(path)', which is no engine of the machine"
+        case .secondQueue(let path): "the program has more than one queue for '\(path)'"
         case .invalid(let queue, let instruction, let message):
             "queue '\(queue)', instruction \(instruction): \(message)"
         case .invalidToken(let name, let message): "token '\(name)': \(message)"
@@ -30,7 +32,11 @@ struct ProgramCheck {
             errors.append(
                 .invalidToken(token.name, "its initial count \(token.initial) must lie in 0...\(token.capacity)"))
         }
-        for queue in program.queues { check(queue, program) }
+        var engines: Set<String> = []
+        for queue in program.queues {
+            if !engines.insert(queue.engine).inserted { errors.append(.secondQueue(queue.engine)) }
+            check(queue, program)
+        }
     }
 
     func throwIfInvalid() throws(ProgramErrors) {

@@ -1,5 +1,5 @@
 /// The state of a machine at a cut: a point of its true history.
-struct Snapshot {
+package struct Snapshot {
     var instant: Int128
     var step: Int
     /// Current cycle of each clock, and ticks since that edge.
@@ -9,9 +9,12 @@ struct Snapshot {
     var states: [[StateVisitor.Entry]]
     /// Wake-up time of each component, `.never` for none.
     var wakes: [Cycle]
+    var inBackground: [Bool]
     /// Indices and trip counts of the live loops of each engine.
     var indices: [[Int]]
     var trips: [[Int]]
+    /// When each engine came to the end of its queue; -1 before.
+    var finished: [Cycle]
     var tokenCount: [Int]
     var tokenPosted: [Int]
     var tokenTaken: [Int]
@@ -21,7 +24,7 @@ struct Snapshot {
 
 extension Kernel {
     /// Settles what accrues, and records the state.
-    func snapshot(settling: Bool = true) -> Snapshot {
+    package func snapshot(settling: Bool = true) -> Snapshot {
         if settling { for component in components { component.settle(self) } }
         let states = components.map { component in
             var visitor = StateVisitor(.record)
@@ -31,28 +34,34 @@ extension Kernel {
         return Snapshot(
             instant: instant, step: step, cycles: clocks.clocks.indices.map { now(clock: $0) }, phases: phases,
             states: states,
-            wakes: components.indices.map(wakeTime), indices: engines.map(\.liveIndices),
-            trips: engines.map(\.liveTrips),
+            wakes: components.indices.map(wakeTime), inBackground: backgroundWakes,
+            indices: engines.map(\.liveIndices), trips: engines.map(\.liveTrips), finished: engines.map(\.finishedAt),
             tokenCount: tokenCount.elements, tokenPosted: tokenPosted.elements, tokenTaken: tokenTaken.elements,
             counters: ledger.copy())
     }
 
     /// Puts a machine that was assembled in the same way into the recorded state.
-    func restore(_ snapshot: Snapshot) {
+    package func restore(_ snapshot: Snapshot) {
         for (component, entries) in zip(components, snapshot.states) {
             var visitor = StateVisitor(.restore, entries: entries)
             component.visit(&visitor)
         }
-        for (engine, (indices, trips)) in zip(engines, zip(snapshot.indices, snapshot.trips)) {
-            engine.restoreLoops(indices, trips)
+        for (index, engine) in engines.enumerated() {
+            engine.restoreLoops(snapshot.indices[index], snapshot.trips[index])
+            engine.finishedAt = snapshot.finished[index]
         }
         for token in tokens.indices {
             tokenCount[token] = snapshot.tokenCount[token]
             tokenPosted[token] = snapshot.tokenPosted[token]
             tokenTaken[token] = snapshot.tokenTaken[token]
         }
-        ledger.set(snapshot.counters)
-        setTime(cycles: snapshot.cycles, residues: snapshot.phases, wakes: snapshot.wakes)
-        for engine in engines { engine.restartAccounts(self) }
+        setTime(snapshot)
+        restartAccounts(with: snapshot.counters)
+    }
+
+    /// Starts all accounts at now, with the given counters: what a jump in time seems to have accrued is not booked.
+    func restartAccounts(with counters: [Int]) {
+        for component in components { component.settle(self) }
+        ledger.set(counters)
     }
 }

@@ -12,7 +12,7 @@ public struct StateVisitor {
 
     /// What kind of value was recorded; it decides how two snapshots are compared.
     enum Kind: UInt8 {
-        case plain, time, address, row
+        case plain, time, deadline, address, row
     }
 
     /// One recorded value. `command` and `touched` are used by addresses and rows.
@@ -57,6 +57,19 @@ public struct StateVisitor {
         case .record: entries.append(Entry(kind: .time, value: value))
         case .restore: value = take(.time).value
         case .advance(let move): if value != .never && value > move.from { value += move.cycles }
+        }
+    }
+
+    /// The cycle at which something happens by itself and does not depend on what else goes on, such as the next refresh:
+    /// always in the future at a cut, and the component is woken then. Nothing may read how long it is until then; what does, is a
+    /// `time`. A fold may move it with everything else, or end before it.
+    public mutating func deadline(_ value: inout Cycle) {
+        switch mode {
+        case .record: entries.append(Entry(kind: .deadline, value: value))
+        case .restore: value = take(.deadline).value
+        case .advance(let move):
+            if value != .never && value > move.from && !move.staying.contains(cursor) { value += move.cycles }
+            cursor += 1
         }
     }
 
@@ -115,6 +128,8 @@ struct FoldMove {
     var periodStart: Int
     /// Address shift of each command for one period, by command id.
     var shifts: [Int]
+    /// Which of the component's deadlines, counted from 0, stay where they are.
+    var staying: Set<Int> = []
 
     func shift(of command: Int) -> Int { command >= 0 ? shifts[command] : 0 }
 }

@@ -21,14 +21,14 @@ final class Step {
     let lookahead: Int
     /// Lengths of the loops around this instruction, outermost first.
     let enclosing: [TripCount]
-    private let reaches: [Int]
+    private let carries: [ClosedRange<Int>]
 
     private init(
         kind: Kind, mate: Int = -1, loop: Int = -1, trips: TripCount = TripCount(0), level: Int, depth: Int,
         enclosing: [TripCount], command: Command? = nil
     ) {
         self.enclosing = enclosing
-        reaches = enclosing.indices.map { Self.reach(command?.lookahead ?? 0, level: $0, enclosing) }
+        carries = enclosing.indices.map { Self.carry(command?.lookahead ?? 0, level: $0, enclosing) }
         self.kind = kind
         self.mate = mate
         self.loop = loop
@@ -45,15 +45,18 @@ final class Step {
         lookahead = command?.lookahead ?? 0
     }
 
-    /// By how many iterations of the loop at `level`, at most, a look-ahead moves its index; 0 without look-ahead.
-    func reach(ofLevel level: Int) -> Int { reaches[level] }
+    /// By how many iterations a look-ahead moves the index at `level`, for some position in the inner loops; 0 without
+    /// look-ahead. The sum is modulo the loop's length.
+    func carry(intoLevel level: Int) -> ClosedRange<Int> { carries[level] }
 
-    private static func reach(_ lookahead: Int, level: Int, _ enclosing: [TripCount]) -> Int {
-        var left = lookahead
-        for trips in enclosing[(level + 1)...].reversed() {
-            left = (left + max(1, trips.constant) - 1) / max(1, trips.constant)
+    private static func carry(_ lookahead: Int, level: Int, _ enclosing: [TripCount]) -> ClosedRange<Int> {
+        if lookahead == 0 { return 0...0 }
+        var inner = 1
+        for trips in enclosing[(level + 1)...] {
+            let (product, overflow) = inner.multipliedReportingOverflow(by: max(1, trips.constant))
+            inner = overflow ? lookahead + 1 : min(product, lookahead + 1)
         }
-        return left
+        return (lookahead / inner)...((lookahead + inner - 1) / inner)
     }
 
     /// Lays out a checked program: each step with its depth.

@@ -34,18 +34,18 @@ struct UniformRegion {
     }
 
     private mutating func narrow(by step: Step, level: Int) -> Bool {
-        let reach = step.reach(ofLevel: level)
-        if reach > 0, rules.contains(.lookahead) { cut(trips - reach) }
+        let carry = rules.contains(.lookahead) ? step.carry(intoLevel: level) : 0...0
+        if carry.upperBound > 0 { cut(0, seen: carry) }
         let conditions = step.guards.conditions + (step.waits + step.posts).flatMap(\.guards.conditions)
         for condition in conditions where condition.level == level {
             switch condition.kind {
-            case .first, .notFirst: if rules.contains(.firstIteration) { cut(1, ahead: reach) }
-            case .last, .notLast: if rules.contains(.lastIteration) { cut(trips - 1, ahead: reach) }
-            case .below(let bound), .atLeast(let bound): cut(bound, ahead: reach)
+            case .first, .notFirst: if rules.contains(.firstIteration) { cut(1, seen: carry) }
+            case .last, .notLast: if rules.contains(.lastIteration) { cut(trips - 1, seen: carry) }
+            case .below(let bound), .atLeast(let bound): cut(bound, seen: carry)
             case .divisible(let divisor): if rules.contains(.modulo), delta % divisor != 0 { return false }
             }
         }
-        if step.raggedLevels.contains(level), rules.contains(.lastIteration) { cut(trips - 1, ahead: reach) }
+        if step.raggedLevels.contains(level), rules.contains(.lastIteration) { cut(trips - 1, seen: carry) }
         for address in step.addresses
         where address.ringLevel == level && address.ringStride != 0 && rules.contains(.modulo)
             && delta % address.ringLength != 0
@@ -55,16 +55,12 @@ struct UniformRegion {
         return true
     }
 
-    /// A border that a command which looks ahead may see up to `ahead` iterations early.
-    private mutating func cut(_ border: Int, ahead: Int) {
-        let ahead = rules.contains(.lookahead) ? ahead : 0
-        if present >= border {
-            cut(border)
-        } else if present >= border - ahead {
-            lower = max(lower, present)
-            upper = min(upper, present)
-        } else {
-            cut(border - ahead)
+    /// A border in the index as a command sees it, `carry` iterations further on and starting again from 0 at the end.
+    private mutating func cut(_ border: Int, seen carry: ClosedRange<Int>) {
+        if border < 0 || border >= trips { return }
+        for shift in carry {
+            let seen = (border - shift) % trips
+            cut(seen < 0 ? seen + trips : seen)
         }
     }
 

@@ -1,0 +1,54 @@
+@testable import OrrerySimulation
+
+/// A machine and a program as values, so that they can be printed and run more than once.
+struct ToyMachine {
+    enum Memory {
+        case scratchpad(ToyScratchpad.Configuration)
+        case memory(ToyMemory.Configuration)
+        case dram(ToyDRAM.Configuration)
+    }
+
+    var clocks = [Clock(name: "core", periodNumerator: 1, periodDenominator: 1_000_000_000)]
+    var servers: [Memory] = []
+    /// Clock of each server and of each engine, where it is not the first.
+    var serverClocks: [Int: Int] = [:]
+    var engineClocks: [Int: Int] = [:]
+    /// Servers wake before engines.
+    var serversFirst = false
+    var tokens: [Program.Token] = []
+    var queues: [[Code]] = []
+
+    init(servers: [Memory] = [], tokens: [Program.Token] = []) {
+        self.servers = servers
+        self.tokens = tokens
+    }
+
+    /// The next engine runs this.
+    mutating func engine(@CodeBuilder _ code: () -> [Code]) { queues.append(code()) }
+
+    var program: Program {
+        Program(
+            operators: ["op"], tokens: tokens,
+            queues: queues.enumerated().map { QueueProgram(engine: "e\($0)", instructions: compile($1)) })
+    }
+
+    var components: [Component] {
+        let servers = servers.enumerated().map { index, server -> Server in
+            let (path, clock) = ("s\(index)", serverClocks[index] ?? 0)
+            switch server {
+            case .scratchpad(let configuration): return ToyScratchpad(path: path, clock: clock, configuration)
+            case .memory(let configuration): return ToyMemory(path: path, clock: clock, configuration)
+            case .dram(let configuration): return ToyDRAM(path: path, clock: clock, configuration)
+            }
+        }
+        let engines = queues.indices.map { ToyEngine(path: "e\($0)", clock: engineClocks[$0] ?? 0, ports: servers) }
+        return serversFirst ? servers + engines : engines + servers
+    }
+
+    func kernel(folds: Bool, rules: FoldRules = .all) throws -> Kernel {
+        guard let clocks = ClockSet(clocks) else { throw ToyError.clocks }
+        return try Kernel(clocks: clocks, components: components, program: program, folds: folds, rules: rules)
+    }
+
+    enum ToyError: Error { case clocks }
+}
