@@ -84,35 +84,15 @@ public final class Scratchpad: Server, Metered {
         if !admission.admit(request.requester) { return false }
         let arrival = kernel.edge(self)
         table.advance(to: arrival)
-        let (width, banks) = (configuration.width, configuration.banks)
-        var pacing = Pacing(request, from: arrival, at: self, kernel)
-        var cycle = arrival
-        var accesses = 0
-        var address = request.address
-        for _ in 0..<request.count {
-            let row = address / width
-            let rows = (address + request.bytes - 1) / width - row + 1
-            var bank = row % banks
-            cycle = table.reserve(bank: bank, from: max(cycle, pacing.earliest))
-            pacing.started(at: cycle)
-            for _ in 1..<rows {
-                bank = bank + 1 == banks ? 0 : bank + 1
-                cycle = table.reserve(bank: bank, from: cycle)
-            }
-            accesses += rows
-            address += request.stride
-        }
-        completions.add(request, at: cycle + 1 + configuration.latency, of: self, kernel)
-        count(request, accesses: accesses, kernel)
-        return true
-    }
-
-    private func count(_ request: Request, accesses: Int, _ kernel: Kernel) {
+        let grant = table.reserve(
+            RowPattern(request, width: configuration.width, banks: configuration.banks), pieces: request.count,
+            pacing: Pacing(request, from: arrival, at: self, kernel))
+        completions.add(request, at: grant.last + 1 + configuration.latency, of: self, kernel)
         traffic.count(request, kernel)
-        traffic.count(accesses, action: request.isWrite ? 1 : 0, operatorID: request.operatorID, kernel)
-        let conflicts = table.takeConflicts()
-        kernel.ledger.add(conflicts.port, to: conflictBase)
-        kernel.ledger.add(conflicts.bank, to: conflictBase + 1)
+        traffic.count(grant.accesses, action: request.isWrite ? 1 : 0, operatorID: request.operatorID, kernel)
+        kernel.ledger.add(grant.portConflicts, to: conflictBase)
+        kernel.ledger.add(grant.bankConflicts, to: conflictBase + 1)
+        return true
     }
 
     /// Cycles by which accesses were held up because all ports were in use, also by accesses of their own request.
@@ -123,7 +103,7 @@ public final class Scratchpad: Server, Metered {
 
     public override func wake(_ kernel: Kernel) { completions.completeDue(admission, of: self, kernel) }
 
-    public override func settle(_ kernel: Kernel) { table.advance(to: kernel.now(self) + 1) }
+    public override func settle(_ kernel: Kernel) { table.settle(at: kernel.now(self)) }
 
     public override func visit(_ state: inout StateVisitor) {
         table.visit(&state)
