@@ -138,6 +138,10 @@ public final class Kernel {
             inBackground[component] = isBackground
         }
         let now = cycles[clock]
+        if residues[clock] != 0, rings[clock].time(of: component) == now + 1 {
+            // It may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
+            return
+        }
         if cycle > now {
             rings[clock].schedule(component, at: cycle)
         } else if residues[clock] == 0 {
