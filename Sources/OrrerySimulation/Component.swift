@@ -41,6 +41,9 @@ open class Component {
     /// Up to now, in one word, invariant under a shift in time and addresses: a cheap filter before a full comparison.
     open var signature: Int { 0 }
 
+    /// The same for the queue of an engine.
+    var queueSignature: Int { 0 }
+
     /// How the component's answers depend on addresses.
     open var addressing: Addressing { .blind }
 }

@@ -26,6 +26,12 @@ struct ComponentTable: ~Copyable {
     @inline(__always)
     func wake(_ index: Int, _ kernel: Kernel) { references[index]?._withUnsafeGuaranteedRef { $0.wake(kernel) } }
 
+    /// The signatures of its queue and of the component itself.
+    @inline(__always)
+    func signature(_ index: Int) -> (queue: Int, component: Int) {
+        references[index]?._withUnsafeGuaranteedRef { ($0.queueSignature, $0.signature) } ?? (0, 0)
+    }
+
     @inline(__always)
     func completed(_ index: Int, tag: Int, _ kernel: Kernel) {
         references[index]?._withUnsafeGuaranteedRef { $0.completed(tag: tag, kernel) }

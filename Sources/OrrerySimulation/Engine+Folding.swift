@@ -66,24 +66,3 @@ extension Engine {
         return max(1, bound.value(at: bound.coefficient > 0 ? last : 0))
     }
 }
-
-extension Kernel {
-    /// The state in one word, invariant under what a fold may move; tokens and indices are not in it.
-    func signature(withTimes: Bool) -> Int {
-        var hash = UInt64(0x9E37_79B9_7F4A_7C15)
-        func mix(_ value: Int) {
-            hash = (hash ^ UInt64(bitPattern: Int64(value))) &* 0x0000_0100_0000_01B3
-            hash ^= hash >> 29
-        }
-        for engine in engines {
-            mix(engine.pc)
-            mix(engine.state.rawValue)
-        }
-        for component in components {
-            mix(component.signature)
-            let wake = wakeTime(component.id)
-            mix(wake == .never ? -1 : withTimes ? wake - now(component) : 0)
-        }
-        return Int(truncatingIfNeeded: hash)
-    }
-}

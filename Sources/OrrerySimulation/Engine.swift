@@ -192,6 +192,8 @@ open class Engine: Component {
 
     // MARK: State
 
+    final override var queueSignature: Int { pc << 3 | state.rawValue }
+
     public final override func visit(_ state: inout StateVisitor) {
         state.plain(&pc)
         var code = self.state.rawValue
@@ -302,17 +304,17 @@ open class Engine: Component {
                 }
                 indices[step.level] = 0
                 trips[step.level] = trip
-                enterIteration(step, kernel)
+                kernel.enteredIteration(ofLoop: step.loop, by: self)
                 pc += 1
             case .end:
                 indices[step.level] += 1
                 if indices[step.level] < trips[step.level] {
-                    enterIteration(steps[step.mate], kernel)
+                    kernel.enteredIteration(ofLoop: steps[step.mate].loop, by: self)
                     pc = step.mate + 1
                 } else {
                     let loop = steps[step.mate].loop
                     pc += 1
-                    kernel.folding?.left(loop: loop, by: self, kernel)
+                    kernel.leftLoop(loop, by: self)
                 }
             case .command:
                 if !execute(step, kernel) { return }
@@ -320,11 +322,6 @@ open class Engine: Component {
         }
         finishedAt = kernel.now(self)
         enter(.done, kernel)
-    }
-
-    private func enterIteration(_ step: Step, _ kernel: Kernel) {
-        kernel.enteredIteration(ofLoop: step.loop)
-        kernel.folding?.entered(loop: step.loop, by: self)
     }
 
     /// - Returns: false where the unit now waits or is occupied.

@@ -35,7 +35,7 @@ extension FoldMatch {
         var boxes: [Int: [FoldBox]] = [:]
         if !rules.contains(.commandIDs) { return boxes }
         for (id, component) in kernel.components.enumerated() {
-            for (a, b) in zip(earlier.states[id], now.states[id]) where a.kind == .address || a.kind == .row {
+            for (a, b) in pairs(of: id) where a.kind == .address || a.kind == .row {
                 if a.kind == .row, rules.contains(.untouched), b.touched <= earlier.step { continue }
                 if a.command != b.command { throw .row(component.path) }
                 if a.kind == .row && (a.value < 0 || b.value < 0) {

@@ -1,4 +1,12 @@
 extension FoldMatch {
+    /// Iterations of each loop that are skipped.
+    func skippedIterations(_ kernel: Kernel) -> [(loop: Int, count: Int)] {
+        (0..<kernel.loopCount).map { loop in
+            let counter = kernel.loopCounter(loop)
+            return (loop, periods * (now.counters[counter] - earlier.counters[counter]))
+        }
+    }
+
     /// Skips the repetitions.
     func advance(_ kernel: Kernel) {
         let n = periods

@@ -96,16 +96,22 @@ struct FoldMatch {
         }
     }
 
+    private func hasEqualCount(_ id: Int) -> Bool { earlier.range(of: id).count == now.range(of: id).count }
+
+    /// What a component recorded in both snapshots.
+    func pairs(of id: Int) -> Zip2Sequence<ArraySlice<StateVisitor.Entry>, ArraySlice<StateVisitor.Entry>> {
+        zip(earlier.entries[earlier.range(of: id)], now.entries[now.range(of: id)])
+    }
+
     /// Whether the component is in an equal state with times relative to now, deadlines that stay excepted.
     private mutating func compareRelative(_ id: Int, _ clock: Int, isStatic: Bool) -> Bool {
         let (before, after) = (earlier.cycles[clock], now.cycles[clock])
         func remaining(_ time: Cycle, _ now: Cycle) -> Cycle { time == .never ? .never : max(0, time - now) }
-        let (first, second) = (earlier.states[id], now.states[id])
-        if first.count != second.count, rules.contains(.plainState) { return false }
+        if !hasEqualCount(id), rules.contains(.plainState) { return false }
         var deadlines: Set<Int> = []
         var earliest = Cycle.never
         var position = 0
-        for (a, b) in zip(first, second) {
+        for (a, b) in pairs(of: id) {
             if a.kind != b.kind { return false }
             switch a.kind {
             case .plain: if a.value != b.value && rules.contains(.plainState) { return false }
@@ -134,11 +140,10 @@ struct FoldMatch {
     /// Whether nothing at all changed in a component that has something pending, and none of its times passed.
     private func isUnchanged(_ id: Int, _ clock: Int) -> Bool {
         let (before, after) = (earlier.cycles[clock], now.cycles[clock])
-        let (first, second) = (earlier.states[id], now.states[id])
-        guard first.count == second.count, earlier.wakes[id] == now.wakes[id], now.wakes[id] != .never,
+        guard hasEqualCount(id), earlier.wakes[id] == now.wakes[id], now.wakes[id] != .never,
             now.wakes[id] > after
         else { return false }
-        return zip(first, second).allSatisfy { a, b in
+        return pairs(of: id).allSatisfy { a, b in
             if a.kind != .time || b.kind != .time { return a == b }
             return a.value <= before ? b.value <= after : a.value == b.value && b.value > after
         }
@@ -147,7 +152,7 @@ struct FoldMatch {
     /// The first future time that an unchanged component names: what it books, or what it answers, may differ from then on.
     private func nextTime(_ id: Int, _ clock: Int) -> Cycle {
         var next = now.wakes[id]
-        for entry in now.states[id] where entry.kind == .time || entry.kind == .deadline {
+        for entry in now.entries[now.range(of: id)] where entry.kind == .time || entry.kind == .deadline {
             if entry.value > now.cycles[clock] { next = min(next, entry.value) }
         }
         return next

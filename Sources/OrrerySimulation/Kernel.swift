@@ -15,6 +15,9 @@ public final class Kernel {
     /// Number of address sources of all commands.
     let streamCount: Int
     private let loopBase: Int
+    let loopCount: Int
+    /// The engine whose iterations of a loop make folding look, by loop id.
+    let loopLeads: FixedArray<Int32>
     /// Component wake-ups that were simulated.
     public private(set) var events = 0
     /// Number of the time step; it counts simulated steps and does not move in a fold.
@@ -83,15 +86,29 @@ public final class Kernel {
         tokenBlocked = FixedArray(repeating: -1, count: tokens.count)
         for (index, token) in tokens.enumerated() { tokenCount[index] = token.initial }
         streamCount = base
-        let loops = (engines.flatMap { $0.steps.map(\.loop) }.max() ?? -1) + 1
+        loopCount = (engines.flatMap { $0.steps.map(\.loop) }.max() ?? -1) + 1
+        loopLeads = FixedArray(repeating: folds ? Folding.noLead : Folding.silenced, count: loopCount)
         for component in components { component.attach(to: ledger) }
         for engine in engines { engine.attachStalls(to: ledger, tokens: tokens) }
-        loopBase = ledger.registerCounters((0..<loops).map { "loop \($0)" }, of: "program:loops")
+        loopBase = ledger.registerCounters((0..<loopCount).map { "loop \($0)" }, of: "program:loops")
         ledger.seal()
         if folds { folding = Folding(self, rules: rules) }
     }
 
-    func enteredIteration(ofLoop loop: Int) { ledger.add(1, to: loopBase + loop) }
+    @inline(__always)
+    func enteredIteration(ofLoop loop: Int, by engine: Engine) {
+        ledger.add(1, to: loopBase + loop)
+        let lead = loopLeads[loop]
+        if lead == Folding.noLead || lead == engine.id { folding?.entered(loop: loop, by: engine, self) }
+    }
+
+    @inline(__always)
+    func leftLoop(_ loop: Int, by engine: Engine) {
+        if loopLeads[loop] == engine.id { folding?.left(loop: loop, by: engine, self) }
+    }
+
+    /// Counter of the iterations of a loop.
+    func loopCounter(_ loop: Int) -> Int { loopBase + loop }
 
     /// Iterations of a loop over all engines, skipped ones included.
     func iterations(ofLoop loop: Int) -> Int { ledger[loopBase + loop] }
@@ -313,6 +330,12 @@ public final class Kernel {
             if inBackground[component] { hasBackground = true }
         }
     }
+
+    @inline(__always)
+    func signature(of component: Int) -> (queue: Int, component: Int) { table.signature(component) }
+
+    @inline(__always)
+    func clock(_ component: Int) -> Int { table.clock(component) }
 
     var backgroundWakes: [Bool] { inBackground.elements }
 

@@ -1,51 +1,71 @@
 /// The state of a machine at a cut: a point of its true history.
-package struct Snapshot {
-    var instant: Int128
-    var step: Int
+package final class Snapshot {
+    let instant: Int128
+    let step: Int
     /// Current cycle of each clock, and ticks since that edge.
-    var cycles: [Cycle]
-    var phases: [Int]
-    /// Recorded values of each component.
-    var states: [[StateVisitor.Entry]]
+    let cycles: [Cycle]
+    let phases: [Int]
+    /// Recorded values of all components in order, and where those of each begin.
+    let entries: [StateVisitor.Entry]
+    private let starts: [Int]
     /// Wake-up time of each component, `.never` for none.
-    var wakes: [Cycle]
-    var inBackground: [Bool]
+    let wakes: [Cycle]
+    let inBackground: [Bool]
     /// Indices and trip counts of the live loops of each engine.
-    var indices: [[Int]]
-    var trips: [[Int]]
+    let indices: [[Int]]
+    let trips: [[Int]]
     /// When each engine came to the end of its queue; -1 before.
-    var finished: [Cycle]
-    var tokenCount: [Int]
-    var tokenPosted: [Int]
-    var tokenTaken: [Int]
+    let finished: [Cycle]
+    let tokenCount: [Int]
+    let tokenPosted: [Int]
+    let tokenTaken: [Int]
     /// All counters.
-    var counters: [Int]
+    let counters: [Int]
+
+    /// - Parameter settles: what accrues is booked up to now first.
+    init(_ kernel: Kernel, settles: Bool) {
+        if settles { for component in kernel.components { component.settle(kernel) } }
+        var visitor = StateVisitor(.record)
+        visitor.entries.reserveCapacity(kernel.components.count * 16)
+        var starts: [Int] = []
+        starts.reserveCapacity(kernel.components.count + 1)
+        for component in kernel.components {
+            starts.append(visitor.entries.count)
+            component.visit(&visitor)
+        }
+        starts.append(visitor.entries.count)
+        self.starts = starts
+        entries = visitor.entries
+        instant = kernel.instant
+        step = kernel.step
+        cycles = kernel.clocks.clocks.indices.map { kernel.now(clock: $0) }
+        phases = kernel.phases
+        wakes = kernel.components.indices.map(kernel.wakeTime)
+        inBackground = kernel.backgroundWakes
+        indices = kernel.engines.map(\.liveIndices)
+        trips = kernel.engines.map(\.liveTrips)
+        finished = kernel.engines.map(\.finishedAt)
+        tokenCount = kernel.tokenCount.elements
+        tokenPosted = kernel.tokenPosted.elements
+        tokenTaken = kernel.tokenTaken.elements
+        counters = kernel.ledger.copy()
+    }
+
+    /// Where in `entries` the values of a component lie.
+    func range(of component: Int) -> Range<Int> { starts[component]..<starts[component + 1] }
+
+    /// How much was recorded: what taking and comparing the snapshot costs.
+    var size: Int { entries.count + wakes.count + tokenCount.count + counters.count / 4 }
 }
 
 extension Kernel {
     /// Settles what accrues, and records the state.
-    package func snapshot(settling: Bool = true) -> Snapshot {
-        if settling { for component in components { component.settle(self) } }
-        let states = components.map { component in
-            var visitor = StateVisitor(.record)
-            component.visit(&visitor)
-            return visitor.entries
-        }
-        return Snapshot(
-            instant: instant, step: step, cycles: clocks.clocks.indices.map { now(clock: $0) }, phases: phases,
-            states: states,
-            wakes: components.indices.map(wakeTime), inBackground: backgroundWakes,
-            indices: engines.map(\.liveIndices), trips: engines.map(\.liveTrips), finished: engines.map(\.finishedAt),
-            tokenCount: tokenCount.elements, tokenPosted: tokenPosted.elements, tokenTaken: tokenTaken.elements,
-            counters: ledger.copy())
-    }
+    package func snapshot() -> Snapshot { Snapshot(self, settles: true) }
 
     /// Puts a machine that was assembled in the same way into the recorded state.
     package func restore(_ snapshot: Snapshot) {
-        for (component, entries) in zip(components, snapshot.states) {
-            var visitor = StateVisitor(.restore, entries: entries)
-            component.visit(&visitor)
-        }
+        var visitor = StateVisitor(.restore, entries: snapshot.entries)
+        for component in components { component.visit(&visitor) }
         for (index, engine) in engines.enumerated() {
             engine.restoreLoops(snapshot.indices[index], snapshot.trips[index])
             engine.finishedAt = snapshot.finished[index]

@@ -1,0 +1,57 @@
+/// A snapshot of one loop, renewed at growing distances (Brent's cycle detection).
+final class FoldTable {
+    /// Pending events may stay where they are.
+    let isStatic: Bool
+    private(set) var snapshot: Snapshot?
+    private(set) var signature: UInt64 = 0
+    /// Index of the lead at the snapshot.
+    private var leadIndex = 0
+    private var count = 0
+    private var next = 1
+
+    init(isStatic: Bool) { self.isStatic = isStatic }
+
+    func restart() {
+        snapshot = nil
+        count = 0
+        next = 1
+    }
+
+    /// The lead entered another iteration.
+    func tick() { count += 1 }
+
+    /// Whether the lead, at `index` of `trips`, has as many iterations left as have passed since the snapshot.
+    func canRepeat(_ index: Int, _ trips: Int) -> Bool {
+        snapshot != nil && index > leadIndex && index + (index - leadIndex) <= trips - 1
+    }
+
+    /// Whether the snapshot is to be renewed: its age has doubled, and enough iterations are left to use a new one.
+    func isDue(_ index: Int, _ trips: Int) -> Bool { (snapshot == nil || count >= next) && index <= trips - 3 }
+
+    func renew(_ snapshot: Snapshot, signature: UInt64, leadIndex: Int) {
+        while next <= count { next *= 2 }
+        self.snapshot = snapshot
+        self.signature = signature
+        self.leadIndex = leadIndex
+    }
+}
+
+/// One loop of the program as folding sees it.
+final class FoldLoop {
+    let tables: [FoldTable]
+    var folds = 0
+    /// Iterations that were not simulated.
+    var skipped = 0
+    /// Period of the last fold in ticks.
+    var period: Int128 = 0
+    var rejection: FoldMatch.Rejection?
+
+    init(_ rules: FoldRules) {
+        var tables: [FoldTable] = []
+        if rules.contains(.strictTable) { tables.append(FoldTable(isStatic: false)) }
+        if rules.contains(.staticTable) { tables.append(FoldTable(isStatic: true)) }
+        self.tables = tables
+    }
+
+    func restart() { for table in tables { table.restart() } }
+}
