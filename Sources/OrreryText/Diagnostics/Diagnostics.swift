@@ -1,0 +1,53 @@
+/// Collects the problems of all inputs, so that a user sees all of them at once.
+///
+/// A broken file can hold a problem in every line: past `limit` errors, or as many warnings, further ones are counted
+/// but not kept, and a last entry says how many there were.
+public final class Diagnostics {
+    /// How many errors, and how many warnings, are kept.
+    public let limit: Int
+    private var kept: [Diagnostic] = []
+    private var errorCount = 0
+    private var warningCount = 0
+
+    public init(limit: Int = 200) {
+        self.limit = max(1, limit)
+    }
+
+    /// The problems in the order of their report, and a closing line where some were left out.
+    public var all: [Diagnostic] {
+        let omitted = max(0, errorCount - limit) + max(0, warningCount - limit)
+        guard omitted > 0 else { return kept }
+        let severity: Diagnostic.Severity = errorCount > limit ? .error : .warning
+        return kept + [Diagnostic(severity, "\(omitted) more problems are not listed")]
+    }
+
+    public var hasErrors: Bool { errorCount > 0 }
+
+    public func report(_ diagnostic: Diagnostic) {
+        switch diagnostic.severity {
+        case .error:
+            errorCount += 1
+            if errorCount <= limit { kept.append(diagnostic) }
+        case .warning:
+            warningCount += 1
+            if warningCount <= limit { kept.append(diagnostic) }
+        }
+    }
+
+    public func error(
+        _ message: String, at mark: SourceMark? = nil, path: String? = nil, hint: String? = nil
+    ) {
+        report(Diagnostic(.error, message, at: mark, path: path, hint: hint))
+    }
+
+    public func warning(
+        _ message: String, at mark: SourceMark? = nil, path: String? = nil, hint: String? = nil
+    ) {
+        report(Diagnostic(.warning, message, at: mark, path: path, hint: hint))
+    }
+
+    /// Throws everything collected so far, warnings included, if there is an error among it.
+    public func throwIfErrors() throws(InputErrors) {
+        if hasErrors { throw InputErrors(diagnostics: all) }
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+
+/// Reads YAML into nodes that know where they were written.
+///
+/// One document a file, in UTF-8, with string keys. Anchors, aliases and merge keys (`<<`) are resolved. Everything is
+/// bounded, so that no input can exhaust memory or the stack.
+public enum YAML {
+    /// The bounds on an input. Each is an error that says which bound was met.
+    public struct Limits: Sendable {
+        /// Bytes of a whole file.
+        public var documentBytes = 64 << 20
+        /// Bytes of one scalar.
+        public var scalarBytes = 1 << 20
+        /// Code points of a key.
+        public var keyLength = 200
+        /// Nesting, the document itself being 1, aliases counted where they are used.
+        public var depth = Node.depthLimit
+        /// Values in a document, aliases counted where they are used.
+        public var values = 4_000_000
+        /// Values that aliases and merge keys bring in.
+        public var aliasedValues = 1_000_000
+
+        public init() {}
+    }
+
+    /// The document in `text`, or nil where it cannot be read at all. Problems go to `diagnostics`; with some of them
+    /// (a duplicate key) there is still a node, so that its other problems can be found too.
+    public static func parse(
+        _ text: String, file: String, limits: Limits = Limits(), diagnostics: Diagnostics
+    ) -> Node? {
+        var text = text
+        return text.withUTF8 { parse($0, file: file, limits: limits, diagnostics: diagnostics) }
+    }
+
+    /// The document in `bytes`; see ``parse(_:file:limits:diagnostics:)-(String,_,_,_)``.
+    public static func parse(
+        _ bytes: [UInt8], file: String, limits: Limits = Limits(), diagnostics: Diagnostics
+    ) -> Node? {
+        bytes.withUnsafeBufferPointer { parse($0, file: file, limits: limits, diagnostics: diagnostics) }
+    }
+
+    /// The document in the file at `path`, which is also what its marks print.
+    public static func load(
+        path: String, limits: Limits = Limits(), diagnostics: Diagnostics
+    ) -> Node? {
+        switch readFile(path, limit: limits.documentBytes) {
+        case .success(let bytes): return parse(bytes, file: path, limits: limits, diagnostics: diagnostics)
+        case .failure(let problem):
+            diagnostics.report(problem)
+            return nil
+        }
+    }
+
+    private static func parse(
+        _ bytes: UnsafeBufferPointer<UInt8>, file: String, limits: Limits, diagnostics: Diagnostics
+    ) -> Node? {
+        guard bytes.count <= limits.documentBytes else {
+            diagnostics.error(
+                "the file has \(bytes.count) bytes", at: SourceMark(file: file),
+                hint: "at most \(limits.documentBytes) bytes can be read")
+            return nil
+        }
+        let content = UnsafeBufferPointer(rebasing: bytes.dropFirst(byteOrderMarkLength(bytes)))
+        if let problem = firstUnreadableCharacter(content) {
+            let mark = position(of: problem.offset, in: content, file: file)
+            diagnostics.error(problem.message, at: mark, hint: problem.hint)
+            return nil
+        }
+        do {
+            var composer = YAMLComposer(file: file, limits: limits, diagnostics: diagnostics)
+            return try composer.compose(YAMLEventStream(content, file: file))
+        } catch {
+            diagnostics.report(error)
+            return nil
+        }
+    }
+}
+
+/// The bytes of a regular file (or a pipe) of at most `limit` bytes, or the reason why they cannot be had.
+public func readFile(_ path: String, limit: Int = .max) -> Result<[UInt8], Diagnostic> {
+    let mark = SourceMark(file: path)
+    guard let file = fopen(path, "rb") else {
+        return .failure(Diagnostic(.error, "cannot open the file: \(lastSystemError())", at: mark))
+    }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = fread(&block, 1, block.count, file)
+        bytes += block[..<count]
+        if bytes.count > limit {
+            return .failure(
+                Diagnostic(.error, "the file is too long", at: mark, hint: "at most \(limit) bytes can be read"))
+        }
+        if count < block.count { break }
+    }
+    guard ferror(file) == 0 else {
+        return .failure(Diagnostic(.error, "cannot read the file: \(lastSystemError())", at: mark))
+    }
+    return .success(bytes)
+}
+
+private func lastSystemError() -> String {
+    String(cString: strerror(errno))
+}
