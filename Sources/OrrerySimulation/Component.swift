@@ -65,7 +65,7 @@ public struct Request: Hashable, Sendable {
     public var isWrite: Bool
     /// The operator that the traffic is counted for.
     public var operatorID: Int
-    /// Global id of the command that caused it, for folding.
+    /// Global id of the command's address source that it follows, for folding.
     public var command: Int
     /// Component that is told of the completion.
     public var requester: Int
@@ -96,6 +96,9 @@ public struct Request: Hashable, Sendable {
 
 /// A component that takes requests and answers later.
 open class Server: Component {
+    /// Servers that it passes requests on to.
+    open var behind: [Server] { [] }
+
     /// Offers a request at the current instant. The server either takes it, and later calls `Kernel.complete`, or has no
     /// room and returns false; then it pokes the requester when there is room.
     open func submit(_ request: Request, _ kernel: Kernel) -> Bool { false }

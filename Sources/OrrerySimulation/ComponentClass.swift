@@ -42,7 +42,8 @@ public struct ComponentClass: Sendable {
     public var relaxed: [String: String]
 
     public init(
-        name: String, role: Role, summary: String, discussion: String, parameters: [any AnyParameter], ports: [Port] = [],
+        name: String, role: Role, summary: String, discussion: String, parameters: [any AnyParameter],
+        ports: [Port] = [],
         actions: [String], relaxed: [String: String] = [:],
         storage: @escaping @Sendable (ParameterValues) -> Storage? = { _ in nil },
         generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)? = nil,

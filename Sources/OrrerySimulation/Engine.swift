@@ -27,7 +27,8 @@ open class Engine: Component {
     /// Names of the class's own stall causes, in the order of `Issue.refused`.
     open var stallCauses: [String] { [] }
 
-    /// Begins a command at the current cycle. `address(_:)` answers during this call.
+    /// Begins a command at the current cycle. `address(_:)` answers during this call; a request for the command's address
+    /// source k carries the id `command + k`.
     open func begin(_ work: Work, operatorID: Int, command: Int, _ kernel: Kernel) -> Issue {
         .occupied(until: kernel.now(self), result: kernel.now(self))
     }
@@ -42,8 +43,12 @@ open class Engine: Component {
     // MARK: Queue
 
     var steps: [Step] = []
-    /// Index of the first instruction among the commands of all queues.
-    var commandBase = 0
+    /// Global id of the first address source of each instruction.
+    var streamBase: [Int] = []
+    /// Instructions that begin a loop, by loop id.
+    var loopBegins: [Int: [Int]] = [:]
+    /// Servers that the unit's streams go to, by port.
+    public let ports: [Server]
     var pc = 0
     var indices = FixedArray<Int>(repeating: 0, count: 0)
     var trips = FixedArray<Int>(repeating: 0, count: 0)
@@ -79,14 +84,26 @@ open class Engine: Component {
         var count: Int
     }
 
-    func load(_ program: QueueProgram, commandBase: Int) {
+    public init(path: String, clock: Int = 0, ports: [Server] = []) {
+        self.ports = ports
+        super.init(path: path, clock: clock)
+    }
+
+    /// - Returns: the first stream id after those of this queue.
+    func load(_ program: QueueProgram, streamBase base: Int) -> Int {
         steps = Step.compile(program.instructions)
-        self.commandBase = commandBase
+        var next = base
+        for (pc, step) in steps.enumerated() {
+            streamBase.append(next)
+            next += step.addresses.count
+            if step.kind == .begin { loopBegins[step.loop, default: []].append(pc) }
+        }
         let depth = (steps.map(\.depth).max() ?? 0) + 1
         indices = FixedArray(repeating: 0, count: depth)
         trips = FixedArray(repeating: 0, count: depth)
         ahead = FixedArray(repeating: 0, count: depth)
         state = .ready
+        return next
     }
 
     var isDone: Bool { state == .done }
@@ -95,7 +112,7 @@ open class Engine: Component {
         width = max(ledger.operators.count, 1)
         busyBase = ledger.registerActions(["busy"], of: path)
         actionBase = ledger.registerActions(actionNames, of: path)
-        commandCounter = ledger.registerCounters(["commands", "iterations"], of: path)
+        commandCounter = ledger.registerCounters(["commands"], of: path)
         attachUnit(to: ledger)
     }
 
@@ -122,7 +139,7 @@ open class Engine: Component {
     // MARK: Accounts
 
     /// Books the span since the last booking under what the unit did in it.
-    func book(_ kernel: Kernel) {
+    private func book(_ kernel: Kernel) {
         let now = kernel.now(self)
         let span = now - since
         since = now
@@ -172,6 +189,31 @@ open class Engine: Component {
 
     @inline(__always)
     private func index(_ level: Int, _ step: Step) -> Int { step.lookahead > 0 ? ahead[level] : indices[level] }
+
+    // MARK: State
+
+    public final override func visit(_ state: inout StateVisitor) {
+        state.plain(&pc)
+        var code = self.state.rawValue
+        state.plain(&code)
+        self.state = State(rawValue: code) ?? .done
+        state.plain(&hasIssued)
+        state.plain(&cursor)
+        state.plain(&waitingToken)
+        state.plain(&refusal)
+        state.plain(&currentOperator)
+        state.plain(&stalledFor)
+        state.time(&occupiedUntil)
+        state.time(&busyUntil)
+        let posts = state.count(delayedPosts.count)
+        if state.isRestoring { delayedPosts = Array(repeating: DelayedPost(at: 0, token: 0, count: 0), count: posts) }
+        for index in delayedPosts.indices {
+            state.time(&delayedPosts[index].at)
+            state.plain(&delayedPosts[index].token)
+            state.plain(&delayedPosts[index].count)
+        }
+        visitUnit(&state)
+    }
 
     // MARK: Completion
 
@@ -266,7 +308,7 @@ open class Engine: Component {
                 } else {
                     let loop = steps[step.mate].loop
                     pc += 1
-                    kernel.folding?.left(loop: loop, by: self)
+                    kernel.folding?.left(loop: loop, by: self, kernel)
                 }
             case .command:
                 if !execute(step, kernel) { return }
@@ -277,8 +319,7 @@ open class Engine: Component {
     }
 
     private func enterIteration(_ step: Step, _ kernel: Kernel) {
-        kernel.ledger.add(1, to: commandCounter + 1)
-        kernel.simulatedIterations += 1
+        kernel.enteredIteration(ofLoop: step.loop)
         kernel.folding?.entered(loop: step.loop, by: self)
     }
 
@@ -299,7 +340,7 @@ open class Engine: Component {
         }
         currentOperator = step.operatorID
         began = kernel.now(self)
-        switch begin(work(step), operatorID: step.operatorID, command: commandBase + pc, kernel) {
+        switch begin(work(step), operatorID: step.operatorID, command: streamBase[pc], kernel) {
         case .refused(let cause):
             refusal = cause
             enter(.refused, kernel)

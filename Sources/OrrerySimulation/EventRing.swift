@@ -94,6 +94,12 @@ public final class EventRing {
         for (component, time) in moved { schedule(component, at: time) }
     }
 
+    /// Clears every wake-up and starts at `cycle`.
+    func reset(to cycle: Cycle, count: Int) {
+        for component in 0..<count { schedule(component, at: .never) }
+        origin = cycle
+    }
+
     private func link(_ component: Int, at cycle: Cycle) {
         let slot = cycle & (Self.window &- 1)
         let head = heads[slot]

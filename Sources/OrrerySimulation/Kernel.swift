@@ -12,8 +12,9 @@ public final class Kernel {
     let engines: [Engine]
     var folding: Folding?
 
-    /// Loop iterations that were entered by simulation, over all engines.
-    public internal(set) var simulatedIterations = 0
+    /// Number of address sources of all commands.
+    let streamCount: Int
+    private let loopBase: Int
     /// Component wake-ups that were simulated.
     public private(set) var events = 0
     /// Number of the time step; it counts simulated steps and does not move in a fold.
@@ -42,8 +43,8 @@ public final class Kernel {
     ///   - program: its queues name engines by path.
     ///   - folds: false runs every cycle.
     /// - Throws: `ProgramError` where the program does not fit the machine.
-    public init(
-        clocks: ClockSet, components: [Component], program: Program, folds: Bool = true, timeline: Timeline? = nil,
+    init(
+        clocks: ClockSet, components: [Component], program: Program, folds: Bool, timeline: Timeline? = nil,
         rules: FoldRules = .all
     ) throws {
         try ProgramCheck(program).throwIfInvalid()
@@ -66,8 +67,7 @@ public final class Kernel {
         for (id, component) in components.enumerated() { component.id = id }
         for queue in program.queues {
             guard let engine = byPath[queue.engine] else { throw ProgramError.unknownEngine(queue.engine) }
-            engine.load(queue, commandBase: base)
-            base += queue.instructions.count
+            base = engine.load(queue, streamBase: base)
             for token in Set(engine.steps.flatMap { $0.waits.map(\.token) }) { takers[token].append(engine) }
             for token in Set(engine.steps.flatMap { $0.posts.map(\.token) }) { posters[token].append(engine) }
         }
@@ -78,11 +78,22 @@ public final class Kernel {
         tokenTaken = FixedArray(repeating: 0, count: tokens.count)
         tokenBlocked = FixedArray(repeating: -1, count: tokens.count)
         for (index, token) in tokens.enumerated() { tokenCount[index] = token.initial }
+        streamCount = base
+        let loops = (engines.flatMap { $0.steps.map(\.loop) }.max() ?? -1) + 1
         for component in components { component.attach(to: ledger) }
         for engine in engines { engine.attachStalls(to: ledger, tokens: tokens) }
+        loopBase = ledger.registerCounters((0..<loops).map { "loop \($0)" }, of: "program:loops")
         ledger.seal()
-        if folds { folding = Folding(self, commands: base, rules: rules) }
+        if folds { folding = Folding(self, rules: rules) }
     }
+
+    func enteredIteration(ofLoop loop: Int) { ledger.add(1, to: loopBase + loop) }
+
+    /// Iterations of a loop over all engines, skipped ones included.
+    func iterations(ofLoop loop: Int) -> Int { ledger[loopBase + loop] }
+
+    /// What folding did with each loop; empty where the run did not fold.
+    public var foldReports: [FoldReport] { folding?.report(self) ?? [] }
 
     // MARK: Time
 
@@ -92,6 +103,17 @@ public final class Kernel {
 
     @inline(__always)
     public func now(clock: Int) -> Cycle { cycles[clock] }
+
+    /// The first edge of the component's clock that does not lie before this instant: what is offered to it in the middle of
+    /// a cycle is seen at the next one.
+    @inline(__always)
+    public func edge(_ component: Component) -> Cycle {
+        residues[component.clock] == 0 ? cycles[component.clock] : cycles[component.clock] + 1
+    }
+
+    /// Index of the clock of the component with this id.
+    @inline(__always)
+    public func clock(of component: Int) -> Int { table.clock(component) }
 
     /// Ticks since the current edge of each clock: the clocks' phase at this instant.
     var phases: [Int] { residues.elements }
@@ -154,13 +176,12 @@ public final class Kernel {
         for component in components {
             component.start(self)
         }
-        drainActive()
-        while advanceToNextInstant() {
-            step &+= 1
+        repeat {
             drainActive()
             if let folding, folding.isPending { folding.serve(self) }
-            if step & 0xFFF == 0, shouldStop() { return .interrupted }
-        }
+            if step & 0xFFF == 0xFFF, shouldStop() { return .interrupted }
+            step &+= 1
+        } while advanceToNextInstant()
         for component in components { component.settle(self) }
         let stuck = engines.filter { !$0.isDone }
         return stuck.isEmpty ? .completed : .deadlock(Deadlock(stuck, kernel: self))
@@ -229,6 +250,18 @@ public final class Kernel {
             let edges = cycles[clock] - before[clock]
             rings[clock].translate(to: cycles[clock], count: components.count) { staying[$0] ? 0 : edges }
         }
+    }
+
+    /// Puts the clocks and all wake-ups at recorded times.
+    func setTime(cycles recorded: [Cycle], residues recordedResidues: [Int], wakes: [Cycle]) {
+        for clock in 0..<rings.count {
+            cycles[clock] = recorded[clock]
+            residues[clock] = recordedResidues[clock]
+            rings[clock].reset(to: recorded[clock], count: components.count)
+        }
+        for word in 0..<active.count { active[word] = 0 }
+        activeCount = 0
+        for (component, time) in wakes.enumerated() { rings[table.clock(component)].schedule(component, at: time) }
     }
 
     func wakeTime(_ component: Int) -> Cycle { rings[table.clock(component)].time(of: component) }

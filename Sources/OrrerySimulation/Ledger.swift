@@ -55,6 +55,8 @@ public final class Ledger {
 
     func copy() -> [Int] { values.elements }
 
+    func set(_ recorded: [Int]) { for index in 0..<size { values[index] = recorded[index] } }
+
     /// Adds `n` times what was counted since `before`.
     func repeatPeriods(since before: [Int], _ n: Int) {
         for index in 0..<size { values[index] += n * (values[index] - before[index]) }

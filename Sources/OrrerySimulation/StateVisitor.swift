@@ -20,7 +20,7 @@ public struct StateVisitor {
         var kind: Kind
         var value: Int
         var command: Int = -1
-        var touched: Cycle = -1
+        var touched = -1
     }
 
     var mode: Mode
@@ -72,9 +72,9 @@ public struct StateVisitor {
         }
     }
 
-    /// An open row or tag in units of `unit` bytes (-1 for none), the command that touched it last, and when.
-    /// What was not touched within the period stays where it is.
-    public mutating func row(_ value: inout Int, unit: Int, command: inout Int, touched: inout Cycle) {
+    /// An open row or tag in units of `unit` bytes (-1 for none), the command that touched it last, and the time step
+    /// (`Kernel.step`) in which it did. What was not touched within the period stays where it is.
+    public mutating func row(_ value: inout Int, unit: Int, command: inout Int, touched: inout Int) {
         switch mode {
         case .record:
             entries.append(Entry(kind: .row, value: value < 0 ? -1 : value * unit, command: command, touched: touched))
@@ -84,10 +84,7 @@ public struct StateVisitor {
             command = entry.command
             touched = entry.touched
         case .advance(let move):
-            if touched > move.periodStart {
-                touched += move.cycles
-                if value >= 0 { value += move.periods * move.shift(of: command) / unit }
-            }
+            if touched > move.periodStart, value >= 0 { value += move.periods * move.shift(of: command) / unit }
         }
     }
 
@@ -110,12 +107,12 @@ public struct StateVisitor {
 struct FoldMove {
     /// The cut: end of the period, in cycles of the visited component's clock.
     var from: Cycle
-    /// Start of the period, in the same cycles.
-    var periodStart: Cycle
     /// Skipped time in the same cycles.
     var cycles: Cycle
     /// Number of periods skipped.
     var periods: Int
+    /// Time step at the start of the period.
+    var periodStart: Int
     /// Address shift of each command for one period, by command id.
     var shifts: [Int]
 

@@ -19,11 +19,16 @@ final class Step {
     let posts: [TokenUse]
     let guards: Guard
     let lookahead: Int
+    /// Lengths of the loops around this instruction, outermost first.
+    let enclosing: [TripCount]
+    private let reaches: [Int]
 
     private init(
         kind: Kind, mate: Int = -1, loop: Int = -1, trips: TripCount = TripCount(0), level: Int, depth: Int,
-        command: Command? = nil
+        enclosing: [TripCount], command: Command? = nil
     ) {
+        self.enclosing = enclosing
+        reaches = enclosing.indices.map { Self.reach(command?.lookahead ?? 0, level: $0, enclosing) }
         self.kind = kind
         self.mate = mate
         self.loop = loop
@@ -40,19 +45,34 @@ final class Step {
         lookahead = command?.lookahead ?? 0
     }
 
+    /// By how many iterations of the loop at `level`, at most, a look-ahead moves its index; 0 without look-ahead.
+    func reach(ofLevel level: Int) -> Int { reaches[level] }
+
+    private static func reach(_ lookahead: Int, level: Int, _ enclosing: [TripCount]) -> Int {
+        var left = lookahead
+        for trips in enclosing[(level + 1)...].reversed() {
+            left = (left + max(1, trips.constant) - 1) / max(1, trips.constant)
+        }
+        return left
+    }
+
     /// Lays out a checked program: each step with its depth.
     static func compile(_ instructions: [Instruction]) -> [Step] {
-        var depth = 0
+        var open: [TripCount] = []
         return instructions.map { instruction in
             switch instruction {
             case .loopBegin(let loop, let trips, let mate):
-                depth += 1
-                return Step(kind: .begin, mate: mate, loop: loop, trips: trips, level: depth - 1, depth: depth - 1)
+                let outer = open
+                open.append(trips)
+                return Step(
+                    kind: .begin, mate: mate, loop: loop, trips: trips, level: outer.count, depth: outer.count,
+                    enclosing: outer)
             case .loopEnd(let mate):
-                depth -= 1
-                return Step(kind: .end, mate: mate, level: depth, depth: depth + 1)
+                let inner = open
+                open.removeLast()
+                return Step(kind: .end, mate: mate, level: open.count, depth: inner.count, enclosing: inner)
             case .command(let command):
-                return Step(kind: .command, level: depth, depth: depth, command: command)
+                return Step(kind: .command, level: open.count, depth: open.count, enclosing: open, command: command)
             }
         }
     }

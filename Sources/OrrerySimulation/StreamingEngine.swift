@@ -20,8 +20,6 @@ open class StreamingEngine: Engine {
         }
     }
 
-    /// Servers by port.
-    public let ports: [Server]
     private let portNames: [String]
     /// Streams of the present command that were submitted so far, while not all are.
     private var submitted = 0
@@ -30,9 +28,8 @@ open class StreamingEngine: Engine {
     private var endAt: Cycle = .never
 
     public init(path: String, clock: Int, ports: [(name: String, server: Server)]) {
-        self.ports = ports.map(\.server)
         portNames = ports.map(\.name)
-        super.init(path: path, clock: clock)
+        super.init(path: path, clock: clock, ports: ports.map(\.server))
     }
 
     /// How long the unit takes for a command.
@@ -46,7 +43,8 @@ open class StreamingEngine: Engine {
             let stream = work.streams[submitted]
             let request = Request(
                 address: address(stream.address), bytes: stream.bytes, count: stream.count, stride: stream.stride,
-                isWrite: stream.isWrite, operatorID: operatorID, command: command, requester: id, tag: submitted,
+                isWrite: stream.isWrite, operatorID: operatorID, command: command + stream.address, requester: id,
+                tag: submitted,
                 pace: 1)
             kernel.touch(ports[stream.port].id)
             if !ports[stream.port].submit(request, kernel) { return .refused(cause: stream.port) }

@@ -1,0 +1,88 @@
+/// The range of iterations of one loop around the present one over which nothing in its body tells iterations apart: no
+/// condition changes, every inner loop has the same length, no look-ahead reaches past the end.
+struct UniformRegion {
+    private(set) var lower = 0
+    private(set) var upper: Int
+    private let present: Int
+    private let delta: Int
+    private let trips: Int
+    private let rules: FoldRules
+
+    /// - Returns: nil where steps of this size can never repeat (a ring or a condition modulo m that it does not divide).
+    init?(_ motion: FoldMatch.Motion, rules: FoldRules) {
+        let engine = motion.engine
+        trips = engine.trips[motion.level]
+        upper = trips - 1
+        present = motion.to
+        delta = motion.delta
+        self.rules = rules
+        for pc in (motion.begin + 1)..<engine.steps[motion.begin].mate {
+            let step = engine.steps[pc]
+            switch step.kind {
+            case .begin:
+                if rules.contains(.dependentBounds), step.trips.level == motion.level { narrow(to: step.trips) }
+            case .end: continue
+            case .command: if !narrow(by: step, level: motion.level) { return nil }
+            }
+        }
+    }
+
+    /// Iterations on the two sides of `border` differ.
+    private mutating func cut(_ border: Int) {
+        if border <= 0 || border >= trips { return }
+        if present >= border { lower = max(lower, border) } else { upper = min(upper, border - 1) }
+    }
+
+    private mutating func narrow(by step: Step, level: Int) -> Bool {
+        let reach = step.reach(ofLevel: level)
+        if reach > 0, rules.contains(.lookahead) { cut(trips - reach) }
+        let conditions = step.guards.conditions + (step.waits + step.posts).flatMap(\.guards.conditions)
+        for condition in conditions where condition.level == level {
+            switch condition.kind {
+            case .first, .notFirst: if rules.contains(.firstIteration) { cut(1, ahead: reach) }
+            case .last, .notLast: if rules.contains(.lastIteration) { cut(trips - 1, ahead: reach) }
+            case .below(let bound), .atLeast(let bound): cut(bound, ahead: reach)
+            case .divisible(let divisor): if rules.contains(.modulo), delta % divisor != 0 { return false }
+            }
+        }
+        if step.raggedLevels.contains(level), rules.contains(.lastIteration) { cut(trips - 1, ahead: reach) }
+        for address in step.addresses
+        where address.ringLevel == level && address.ringStride != 0 && rules.contains(.modulo)
+            && delta % address.ringLength != 0
+        {
+            return false
+        }
+        return true
+    }
+
+    /// A border that a command which looks ahead may see up to `ahead` iterations early.
+    private mutating func cut(_ border: Int, ahead: Int) {
+        let ahead = rules.contains(.lookahead) ? ahead : 0
+        if present >= border {
+            cut(border)
+        } else if present >= border - ahead {
+            lower = max(lower, present)
+            upper = min(upper, present)
+        } else {
+            cut(border - ahead)
+        }
+    }
+
+    /// Iterations in which the inner loop's length is that of the present one; the length is monotone, so bisect.
+    private mutating func narrow(to bound: TripCount) {
+        if bound.coefficient == 0 { return }
+        let length = bound.value(at: present)
+        var (low, high) = (0, present)
+        while low < high {
+            let middle = (low + high) / 2
+            if bound.value(at: middle) == length { high = middle } else { low = middle + 1 }
+        }
+        lower = max(lower, low)
+        (low, high) = (present, trips - 1)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if bound.value(at: middle) == length { low = middle } else { high = middle - 1 }
+        }
+        upper = min(upper, low)
+    }
+}
