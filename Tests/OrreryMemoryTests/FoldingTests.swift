@@ -25,6 +25,8 @@ private final class Consumer: StreamingEngine {
         var depth: Int
         var busy: Int
         var trips: Int
+        /// The whole loop is run this often, on addresses that are no multiple of the buffer's interleave apart.
+        var outerTrips = 1
         /// Period of the memory's clock in thirds of a nanosecond.
         var memoryPeriod = 3
     }
@@ -73,7 +75,7 @@ private final class Consumer: StreamingEngine {
 
     private func program(_ shape: Shape) -> Program {
         let tile = 2048
-        let ring = AddressSource(base: 0, ringLevel: 0, ringLength: shape.depth, ringStride: tile)
+        let ring = AddressSource(base: 0, strides: [96], ringLevel: 1, ringLength: shape.depth, ringStride: tile)
         let load = Command(
             operatorID: 0,
             variants: [
@@ -83,7 +85,7 @@ private final class Consumer: StreamingEngine {
                         .init(port: 0, address: 0, bytes: tile, count: 1, stride: 0, isWrite: false),
                         .init(port: 1, address: 1, bytes: tile, count: 1, stride: 0, isWrite: true),
                     ])
-            ], addresses: [AddressSource(base: 1 << 20, strides: [tile]), ring], waits: [TokenUse(1)],
+            ], addresses: [AddressSource(base: 1 << 20, strides: [32, tile]), ring], waits: [TokenUse(1)],
             posts: [TokenUse(0)])
         let use = Command(
             operatorID: 1,
@@ -99,7 +101,9 @@ private final class Consumer: StreamingEngine {
             QueueProgram(
                 engine: engine,
                 instructions: [
-                    .loopBegin(loop: 0, trips: TripCount(shape.trips), mate: 2), .command(command), .loopEnd(mate: 0),
+                    .loopBegin(loop: 1, trips: TripCount(shape.outerTrips), mate: 4),
+                    .loopBegin(loop: 0, trips: TripCount(shape.trips), mate: 3), .command(command), .loopEnd(mate: 1),
+                    .loopEnd(mate: 0),
                 ])
         }
         return Program(
@@ -118,7 +122,8 @@ private final class Consumer: StreamingEngine {
             queue: random.pick([1, 2, 5, 64]), ports: random.int(1...4), banks: random.pick([1, 2, 8, 64, 128]),
             bankCycle: random.int(0...2), burst: random.pick([100, 256, 512, 4096]), chunks: random.int(1...6),
             transfers: random.int(1...3), depth: random.int(1...3), busy: random.int(1...150),
-            trips: random.pick([3, 40, 200]), memoryPeriod: random.pick([3, 3, 3, 2, 5, 7]))
+            trips: random.pick([3, 40, 200]), outerTrips: random.pick([1, 5, 30]),
+            memoryPeriod: random.pick([3, 3, 3, 2, 5, 7]))
     }
 
     @Test(arguments: 0..<300) func foldedEqualsUnfolded(seed: Int) throws {
@@ -131,7 +136,7 @@ private final class Consumer: StreamingEngine {
     /// A machine that takes over another's state in mid-run ends as that would have.
     @Test(arguments: 0..<20) func theStateIsWhole(seed: Int) throws {
         var shape = shape(seed: seed)
-        shape.trips = 2000
+        (shape.trips, shape.outerTrips) = (700, 3)
         let whole = try run(shape, folds: false).result
         let first = try machine(shape, folds: false)
         guard case .interrupted = first.run(shouldStop: { true }) else {
@@ -146,7 +151,7 @@ private final class Consumer: StreamingEngine {
     @Test func aMillionTilesCostWhatAFewCost() throws {
         var shape = shape(seed: 1)
         shape.rate = Rate(bytes: 45)
-        shape.outstanding = 32
+        (shape.outstanding, shape.outerTrips) = (32, 1)
         shape.trips = 1000
         let few = try run(shape, folds: true).events
         shape.trips = 1_000_000
