@@ -16,9 +16,16 @@ final class ReservationTable {
     private var base: Cycle = 0
     /// Cycles from `base` to the last reservation.
     private var length = 0
-    /// How often an access that could otherwise have gone found all ports, or its bank, taken.
-    private(set) var portConflicts = 0
-    private(set) var bankConflicts = 0
+
+    /// What a request got.
+    struct Grant {
+        /// Cycle of the last access.
+        var last: Cycle = 0
+        var accesses = 0
+        /// Cycles by which accesses were held up because all ports, or their bank with a port free, were taken.
+        var portConflicts = 0
+        var bankConflicts = 0
+    }
 
     /// Storage behind a constant, so that access in the flat loop needs no exclusivity check.
     private final class Window {
@@ -54,49 +61,62 @@ final class ReservationTable {
         if cycle > base { base = cycle }
     }
 
-    /// Reserves a port and `bank` in the earliest cycle from `earliest` on in which the access delays no earlier reservation.
-    /// - Returns: the cycle.
-    func reserve(bank: Int, from earliest: Cycle) -> Cycle {
-        var offset = earliest - base
-        let word = 1 + bank >> 6
-        let bit: UInt64 = 1 << UInt64(bank & 63)
+    /// Reserves a port and a bank for every access of a request: in order, each in the earliest cycle in which it
+    /// delays no earlier reservation.
+    func reserve(_ pattern: RowPattern, pieces: Int, pacing: Pacing) -> Grant {
+        var (pattern, pacing, grant) = (pattern, pacing, Grant())
+        var (window, head) = (window, head)
+        let (base, stride, ports, banks) = (base, stride, UInt64(ports), banks)
         let reach = max(bankCycle, 1)
-        while true {
-            if offset + reach > window.mask { grow(to: offset + reach) }
-            let window = window
-            let slot = ((head + offset) & window.mask) * stride
-            if window.words[slot] >= UInt64(ports) {
-                portConflicts += 1
-            } else if isBusy(window, offset, word, bit) {
-                bankConflicts += 1
-            } else {
-                window.words[slot] += 1
-                for later in offset..<(offset + bankCycle) {
-                    window.words[((head + later) & window.mask) * stride + word] |= bit
+        var offset = 0
+        for _ in 0..<pieces {
+            offset = max(offset, pacing.earliest - base)
+            var bank = pattern.bank
+            let rows = pattern.rows
+            for row in 0..<rows {
+                let word = 1 + bank >> 6
+                let bit: UInt64 = 1 << UInt64(bank & 63)
+                while true {
+                    if offset + reach > window.mask {
+                        grow(to: offset + reach, reserved: offset)
+                        (window, head) = (self.window, self.head)
+                    }
+                    let slot = ((head + offset) & window.mask) * stride
+                    if window.words[slot] >= ports {
+                        grant.portConflicts += 1
+                    } else if isBusy(window, head + offset, word, bit) {
+                        grant.bankConflicts += 1
+                    } else {
+                        window.words[slot] += 1
+                        break
+                    }
+                    offset += 1
                 }
-                length = max(length, offset + reach)
-                return base + offset
+                for later in 0..<bankCycle {
+                    window.words[((head + offset + later) & window.mask) * stride + word] |= bit
+                }
+                if row == 0 { pacing.started(at: base + offset) }
+                bank = bank + 1 == banks ? 0 : bank + 1
             }
-            offset += 1
+            grant.accesses += rows
+            pattern.advance()
         }
+        length = max(length, offset + reach)
+        grant.last = base + offset
+        return grant
     }
 
     @inline(__always)
-    private func isBusy(_ window: Window, _ offset: Int, _ word: Int, _ bit: UInt64) -> Bool {
-        for later in offset..<(offset + bankCycle)
-        where window.words[((head + later) & window.mask) * stride + word] & bit != 0 {
+    private func isBusy(_ window: Window, _ index: Int, _ word: Int, _ bit: UInt64) -> Bool {
+        for later in index..<(index + bankCycle) where window.words[(later & window.mask) * stride + word] & bit != 0 {
             return true
         }
         return false
     }
 
-    /// Hands over the conflicts counted so far and starts at zero.
-    func takeConflicts() -> (port: Int, bank: Int) {
-        defer { (portConflicts, bankConflicts) = (0, 0) }
-        return (portConflicts, bankConflicts)
-    }
-
-    private func grow(to cycles: Int) {
+    /// Makes room for `cycles`; the request at hand has reserved none after `reserved`.
+    private func grow(to cycles: Int, reserved: Int) {
+        length = max(length, min(reserved + bankCycle, window.mask + 1))
         var size = (window.mask + 1) * 2
         while size <= cycles { size *= 2 }
         let larger = Window(cycles: size, stride: stride)
@@ -108,7 +128,13 @@ final class ReservationTable {
         head = 0
     }
 
-    /// The reserved stretch; the table must have been advanced to the next cycle.
+    /// At the end of the step at cycle `now`: forgets what has passed. An empty table has no time.
+    func settle(at now: Cycle) {
+        advance(to: now + 1)
+        if length == 0 { base = 0 }
+    }
+
+    /// The reserved stretch; the table must have been settled.
     func visit(_ state: inout StateVisitor) {
         state.time(&base)
         length = state.count(length)

@@ -1,4 +1,5 @@
 import OrrerySimulation
+import OrreryText
 
 /// A software-managed on-chip buffer: single-ported banks behind a number of shared ports.
 ///
@@ -84,35 +85,15 @@ public final class Scratchpad: Server, Metered {
         if !admission.admit(request.requester) { return false }
         let arrival = kernel.edge(self)
         table.advance(to: arrival)
-        let (width, banks) = (configuration.width, configuration.banks)
-        var pacing = Pacing(request, from: arrival, at: self, kernel)
-        var cycle = arrival
-        var accesses = 0
-        var address = request.address
-        for _ in 0..<request.count {
-            let row = address / width
-            let rows = (address + request.bytes - 1) / width - row + 1
-            var bank = row % banks
-            cycle = table.reserve(bank: bank, from: max(cycle, pacing.earliest))
-            pacing.started(at: cycle)
-            for _ in 1..<rows {
-                bank = bank + 1 == banks ? 0 : bank + 1
-                cycle = table.reserve(bank: bank, from: cycle)
-            }
-            accesses += rows
-            address += request.stride
-        }
-        completions.add(request, at: cycle + 1 + configuration.latency, of: self, kernel)
-        count(request, accesses: accesses, kernel)
-        return true
-    }
-
-    private func count(_ request: Request, accesses: Int, _ kernel: Kernel) {
+        let grant = table.reserve(
+            RowPattern(request, width: configuration.width, banks: configuration.banks), pieces: request.count,
+            pacing: Pacing(request, from: arrival, at: self, kernel))
+        completions.add(request, at: grant.last + 1 + configuration.latency, of: self, kernel)
         traffic.count(request, kernel)
-        traffic.count(accesses, action: request.isWrite ? 1 : 0, operatorID: request.operatorID, kernel)
-        let conflicts = table.takeConflicts()
-        kernel.ledger.add(conflicts.port, to: conflictBase)
-        kernel.ledger.add(conflicts.bank, to: conflictBase + 1)
+        traffic.count(grant.accesses, action: request.isWrite ? 1 : 0, operatorID: request.operatorID, kernel)
+        kernel.ledger.add(grant.portConflicts, to: conflictBase)
+        kernel.ledger.add(grant.bankConflicts, to: conflictBase + 1)
+        return true
     }
 
     /// Cycles by which accesses were held up because all ports were in use, also by accesses of their own request.
@@ -123,7 +104,7 @@ public final class Scratchpad: Server, Metered {
 
     public override func wake(_ kernel: Kernel) { completions.completeDue(admission, of: self, kernel) }
 
-    public override func settle(_ kernel: Kernel) { table.advance(to: kernel.now(self) + 1) }
+    public override func settle(_ kernel: Kernel) { table.settle(at: kernel.now(self)) }
 
     public override func visit(_ state: inout StateVisitor) {
         table.visit(&state)
@@ -132,4 +113,41 @@ public final class Scratchpad: Server, Metered {
     }
 
     public override var signature: Int { completions.count }
+}
+
+extension Scratchpad {
+    /// The class `scratchpad`.
+    static let componentClass = ComponentClass(
+        name: "scratchpad", role: .memory, summary: "a software-managed buffer of banks behind shared ports",
+        discussion: """
+            Cycle by cycle: every row of a request takes one port for a cycle and its bank (row number modulo banks) for \
+            bank_cycle cycles, accesses of a request in order, the oldest request first; a full queue refuses.
+            Not modelled: topology of the wires between ports and banks, merging of accesses to the same row.
+            """,
+        parameters: [capacity, banks, ports, width, latency, bankCycle, queue], actions: ["read", "write"],
+        relaxed: ["ports": "4096", "bank_cycle": "0 cycles", "latency": "0 cycles", "queue": "4096"],
+        storage: { Storage(capacity: $0[capacity], rowBytes: $0[width]) },
+        make: { (site) throws(ConfigurationError) in
+            let values = site.values
+            return [
+                try Scratchpad(
+                    path: site.path, clock: site.clock,
+                    Configuration(
+                        capacity: values[capacity], banks: values[banks], ports: values[ports], width: values[width],
+                        latency: try site.cycles(latency), bankCycle: values[bankCycle], queue: values[queue]))
+            ]
+        })
+
+    private static let capacity = Parameter.bytes(
+        "capacity", 1...(1 << 50), help: "bytes it holds, a multiple of banks × width")
+    private static let banks = Parameter.integer("banks", 1...4096, help: "single-ported banks, interleaved by rows")
+    private static let ports = Parameter.integer(
+        "ports", 1...4096, help: "accesses in a cycle, over all banks together")
+    private static let width = Parameter.bytes(
+        "width", 1...(1 << 20), help: "bytes of a row: what one access through one port moves")
+    private static let latency = Parameter.duration("latency", help: "from the cycle of an access to its data")
+    private static let bankCycle = Parameter.cycles(
+        "bank_cycle", 0...1024, default: 1, help: "cycles that a bank is busy with an access; 0 for no conflicts")
+    private static let queue = Parameter.integer(
+        "queue", 1...4096, default: 16, help: "requests under way; further ones are refused and stall their requester")
 }

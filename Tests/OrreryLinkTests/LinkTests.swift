@@ -39,7 +39,9 @@ import Testing
         #expect(requester.done == [3 + 50, 6 + 50])
     }
 
-    @Test(arguments: [(1, 1), (256, 1), (257, 2), (1000, 4)]) func longDataPayAHeaderForEachMessage(bytes: Int, messages: Int) throws {
+    @Test(arguments: [(1, 1), (256, 1), (257, 2), (1000, 4)]) func longDataPayAHeaderForEachMessage(
+        bytes: Int, messages: Int
+    ) throws {
         let link = link(to: nil, rate: Rate(bytes: 1), latency: 0)
         let requester = Requester(link, [.init(at: 0, bytes: bytes, isWrite: true, operatorID: 1)])
         let kernel = try run([requester], [link])
@@ -57,7 +59,9 @@ import Testing
         #expect(requester.done.max() == 10 * 100 + 10 + 100 + 10)
     }
 
-    @Test(arguments: [(3, 1), (64, 3), (1_000_003, 65_537)]) func longStreamsLoseNothingToFractions(bytes: Int, cycles: Int) throws {
+    @Test(arguments: [(3, 1), (64, 3), (1_000_003, 65_537)]) func longStreamsLoseNothingToFractions(
+        bytes: Int, cycles: Int
+    ) throws {
         let link = link(to: nil, rate: Rate(bytes: bytes, perCycles: cycles), latency: 7, header: 0, credits: 1000)
         let requester = Requester(link, (0..<1000).map { _ in .init(at: 0, bytes: 256, isWrite: true) })
         try run([requester], [link])

@@ -25,6 +25,10 @@ private final class Consumer: StreamingEngine {
         var depth: Int
         var busy: Int
         var trips: Int
+        /// The whole loop is run this often, on addresses that are no multiple of the buffer's interleave apart.
+        var outerTrips = 1
+        /// Period of the memory's clock in thirds of a nanosecond.
+        var memoryPeriod = 3
     }
 
     private struct Result: Equatable {
@@ -34,8 +38,23 @@ private final class Consumer: StreamingEngine {
     }
 
     private func run(_ shape: Shape, folds: Bool) throws -> (result: Result, events: Int) {
+        let kernel = try machine(shape, folds: folds)
+        return (result(kernel, kernel.run()), kernel.events)
+    }
+
+    private func result(_ kernel: Kernel, _ outcome: Outcome) -> Result {
+        var isCompleted = false
+        if case .completed = outcome { isCompleted = true }
+        let counters = (0..<kernel.ledger.count).map { kernel.ledger[$0] }
+        return Result(end: kernel.now(clock: 0), counters: counters, isCompleted: isCompleted)
+    }
+
+    private func machine(_ shape: Shape, folds: Bool) throws -> Kernel {
+        let clocks = [
+            gigahertz, Clock(name: "memory", periodNumerator: shape.memoryPeriod, periodDenominator: 3_000_000_000),
+        ]
         let dram = SimpleMemory(
-            path: "dram",
+            path: "dram", clock: 1,
             .init(
                 rate: shape.rate, latency: shape.latency, outstanding: shape.outstanding, granule: shape.granule,
                 queue: shape.queue))
@@ -49,19 +68,14 @@ private final class Consumer: StreamingEngine {
             .init(burst: shape.burst, outstanding: shape.chunks, transfers: shape.transfers))
         let consumer = Consumer(path: "array", clock: 0, ports: [("buffer", buffer)])
         let simulation = try Simulation(
-            clocks: ClockSet([gigahertz]) ?? { preconditionFailure("one clock") }(),
+            clocks: ClockSet(clocks) ?? { preconditionFailure("two clocks") }(),
             components: [dma, consumer, dram, buffer], program: program(shape), folds: folds)
-        let outcome = simulation.run()
-        let kernel = simulation.kernels[0]
-        var isCompleted = false
-        if case .completed = outcome { isCompleted = true }
-        let counters = (0..<kernel.ledger.count).map { kernel.ledger[$0] }
-        return (Result(end: kernel.now(dma), counters: counters, isCompleted: isCompleted), kernel.events)
+        return simulation.kernels[0]
     }
 
     private func program(_ shape: Shape) -> Program {
         let tile = 2048
-        let ring = AddressSource(base: 0, ringLevel: 0, ringLength: shape.depth, ringStride: tile)
+        let ring = AddressSource(base: 0, strides: [96], ringLevel: 1, ringLength: shape.depth, ringStride: tile)
         let load = Command(
             operatorID: 0,
             variants: [
@@ -71,7 +85,7 @@ private final class Consumer: StreamingEngine {
                         .init(port: 0, address: 0, bytes: tile, count: 1, stride: 0, isWrite: false),
                         .init(port: 1, address: 1, bytes: tile, count: 1, stride: 0, isWrite: true),
                     ])
-            ], addresses: [AddressSource(base: 1 << 20, strides: [tile]), ring], waits: [TokenUse(1)],
+            ], addresses: [AddressSource(base: 1 << 20, strides: [32, tile]), ring], waits: [TokenUse(1)],
             posts: [TokenUse(0)])
         let use = Command(
             operatorID: 1,
@@ -87,7 +101,9 @@ private final class Consumer: StreamingEngine {
             QueueProgram(
                 engine: engine,
                 instructions: [
-                    .loopBegin(loop: 0, trips: TripCount(shape.trips), mate: 2), .command(command), .loopEnd(mate: 0),
+                    .loopBegin(loop: 1, trips: TripCount(shape.outerTrips), mate: 4),
+                    .loopBegin(loop: 0, trips: TripCount(shape.trips), mate: 3), .command(command), .loopEnd(mate: 1),
+                    .loopEnd(mate: 0),
                 ])
         }
         return Program(
@@ -106,7 +122,8 @@ private final class Consumer: StreamingEngine {
             queue: random.pick([1, 2, 5, 64]), ports: random.int(1...4), banks: random.pick([1, 2, 8, 64, 128]),
             bankCycle: random.int(0...2), burst: random.pick([100, 256, 512, 4096]), chunks: random.int(1...6),
             transfers: random.int(1...3), depth: random.int(1...3), busy: random.int(1...150),
-            trips: random.pick([3, 40, 200]))
+            trips: random.pick([3, 40, 200]), outerTrips: random.pick([1, 5, 30]),
+            memoryPeriod: random.pick([3, 3, 3, 2, 5, 7]))
     }
 
     @Test(arguments: 0..<300) func foldedEqualsUnfolded(seed: Int) throws {
@@ -116,10 +133,25 @@ private final class Consumer: StreamingEngine {
         #expect(folded == unfolded && folded.isCompleted, "\(shape)")
     }
 
+    /// A machine that takes over another's state in mid-run ends as that would have.
+    @Test(arguments: 0..<20) func theStateIsWhole(seed: Int) throws {
+        var shape = shape(seed: seed)
+        (shape.trips, shape.outerTrips) = (700, 3)
+        let whole = try run(shape, folds: false).result
+        let first = try machine(shape, folds: false)
+        guard case .interrupted = first.run(shouldStop: { true }) else {
+            Issue.record("it ended too soon")
+            return
+        }
+        let second = try machine(shape, folds: false)
+        second.restore(first.snapshot())
+        #expect(result(second, second.run()) == whole, "\(shape)")
+    }
+
     @Test func aMillionTilesCostWhatAFewCost() throws {
         var shape = shape(seed: 1)
         shape.rate = Rate(bytes: 45)
-        shape.outstanding = 32
+        (shape.outstanding, shape.outerTrips) = (32, 1)
         shape.trips = 1000
         let few = try run(shape, folds: true).events
         shape.trips = 1_000_000
@@ -147,7 +179,9 @@ private final class Consumer: StreamingEngine {
     }
 
     /// An array that streams a row in and every other row out needs ports and banks for both, beside the loads.
-    @Test(arguments: [(4, 32), (1, 32), (4, 2), (4, 1)]) func fewPortsOrBanksStallTheArray(ports: Int, banks: Int) throws {
+    @Test(arguments: [(4, 32), (1, 32), (4, 2), (4, 1)]) func fewPortsOrBanksStallTheArray(ports: Int, banks: Int)
+        throws
+    {
         var shape = wideShape
         (shape.ports, shape.banks, shape.busy) = (ports, banks, 36)
         let end = try run(shape, folds: true).result.end

@@ -89,7 +89,10 @@ import Testing
     @Test(arguments: [
         ("scratchpad", "{capacity: 100 B, banks: 4, ports: 1, width: 16 B, latency: 0 s}", "capacity"),
         ("simple-memory", "{bandwidth: 1 GB/s, latency: 1e9 s, outstanding: 1, granule: 64 B}", "latency"),
-        ("simple-memory", "{bandwidth: 1.000000000000000001 GB/s, latency: 1 s, outstanding: 1, granule: 64 B}", "bandwidth"),
+        (
+            "simple-memory", "{bandwidth: 1.0000000000000000000001 GB/s, latency: 1 s, outstanding: 1, granule: 64 B}",
+            "bandwidth"
+        ),
     ])
     func whatDoesNotGoTogetherNamesTheParameter(name: String, text: String, parameter: String) throws {
         do {

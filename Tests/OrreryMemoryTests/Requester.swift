@@ -57,7 +57,9 @@ let gigahertz = Clock(name: "core", periodNumerator: 1, periodDenominator: 1_000
 
 /// Runs requesters against servers to the end.
 @discardableResult
-func run(_ requesters: [Requester], _ servers: [Server], clocks: [Clock] = [gigahertz], operators: [String] = ["x", "y"])
+func run(
+    _ requesters: [Requester], _ servers: [Server], clocks: [Clock] = [gigahertz], operators: [String] = ["x", "y"]
+)
     throws -> Kernel
 {
     let queues = requesters.map {

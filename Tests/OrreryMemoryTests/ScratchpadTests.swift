@@ -38,7 +38,9 @@ import Testing
     }
 
     /// A stride of s rows visits banks / gcd(s, banks) banks; each takes a piece every bankCycle cycles.
-    @Test(arguments: 1...8, [1, 2, 3]) func stridesConflictByTheirCommonFactorWithTheBanks(stride: Int, bankCycle: Int) throws {
+    @Test(arguments: 1...8, [1, 2, 3]) func stridesConflictByTheirCommonFactorWithTheBanks(stride: Int, bankCycle: Int)
+        throws
+    {
         let buffer = try scratchpad(banks: 8, ports: 8, latency: 0, bankCycle: bankCycle)
         let requester = Requester(buffer, [.init(at: 0, address: 0, bytes: 16, count: 64, stride: 16 * stride)])
         try run([requester], [buffer])
@@ -121,7 +123,8 @@ import Testing
         let clocks = [gigahertz, Clock(name: "fast", periodNumerator: 2, periodDenominator: 3_000_000_000)]
         let buffer = try scratchpad(ports: 4, latency: 0)
         // Three pieces in two cycles of the buffer: piece i begins at cycle ceil(2 i / 3).
-        let requester = Requester(clock: 1, buffer, [.init(at: 0, address: 0, bytes: 16, count: 31, stride: 16, pace: 1)])
+        let requester = Requester(
+            clock: 1, buffer, [.init(at: 0, address: 0, bytes: 16, count: 31, stride: 16, pace: 1)])
         try run([requester], [buffer], clocks: clocks)
         // Cycle 21 of the buffer is 31.5 cycles of the requester, which sees whole ones.
         #expect(requester.done == [31])

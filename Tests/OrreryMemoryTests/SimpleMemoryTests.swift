@@ -22,7 +22,9 @@ import Testing
     }
 
     /// A stream that the window does not limit: bytes × cycles / bytes of the rate, rounded up once.
-    @Test(arguments: [(32, 1), (64, 3), (1_000_003, 65_537), (7, 2)]) func longStreamsLoseNothingToFractions(bytes: Int, cycles: Int)
+    @Test(arguments: [(32, 1), (64, 3), (1_000_003, 65_537), (7, 2)]) func longStreamsLoseNothingToFractions(
+        bytes: Int, cycles: Int
+    )
         throws
     {
         let dram = memory(Rate(bytes: bytes, perCycles: cycles), latency: 3, outstanding: 100_000)
@@ -35,16 +37,20 @@ import Testing
     @Test func theFractionIsForgottenWhenIdle() throws {
         // A granule takes 21 1/3 cycles.
         let rate = Rate(bytes: 3)
-        let gapless = Requester(memory(rate, latency: 0), [.init(at: 0, address: 0, bytes: 64), .init(at: 21, address: 0, bytes: 64)])
+        let gapless = Requester(
+            memory(rate, latency: 0), [.init(at: 0, address: 0, bytes: 64), .init(at: 21, address: 0, bytes: 64)])
         try run([gapless], [gapless.ports[0]])
         #expect(gapless.done == [22, 43])
-        let idle = Requester(memory(rate, latency: 0), [.init(at: 0, address: 0, bytes: 64), .init(at: 22, address: 0, bytes: 64)])
+        let idle = Requester(
+            memory(rate, latency: 0), [.init(at: 0, address: 0, bytes: 64), .init(at: 22, address: 0, bytes: 64)])
         try run([idle], [idle.ports[0]])
         #expect(idle.done == [22, 44])
     }
 
     /// Little's law: outstanding granules every latency and transfer, where that is less than the channel's rate.
-    @Test(arguments: [1, 2, 8, 32, 64], [100, 1000]) func theWindowLimitsBandwidth(outstanding: Int, latency: Int) throws {
+    @Test(arguments: [1, 2, 8, 32, 64], [100, 1000]) func theWindowLimitsBandwidth(outstanding: Int, latency: Int)
+        throws
+    {
         let dram = memory(latency: latency, outstanding: outstanding)
         let granules = outstanding * 200
         let requester = Requester(dram, [.init(at: 0, address: 0, bytes: 64 * granules)])
@@ -75,7 +81,8 @@ import Testing
     @Test func pacedPiecesBeginApart() throws {
         let dram = memory(latency: 0)
         let requester = Requester(
-            dram, [.init(at: 0, address: 0, bytes: 64, count: 10, stride: 64, pace: 5), .init(at: 0, address: 0, bytes: 64)])
+            dram,
+            [.init(at: 0, address: 0, bytes: 64, count: 10, stride: 64, pace: 5), .init(at: 0, address: 0, bytes: 64)])
         try run([requester], [dram])
         #expect(requester.done == [47, 49])
     }

@@ -3,9 +3,13 @@ import Testing
 @testable import OrreryText
 
 /// What a reading gave, and every diagnostic it made, as printed.
-func read(_ text: String, file: String = "hw.yaml", limits: YAML.Limits = .init()) -> (node: Node?, problems: [String]) {
+func read(_ text: String) -> (node: Node?, problems: [String]) {
+    read(Array(text.utf8))
+}
+
+func read(_ bytes: [UInt8], limits: YAML.Limits = .init()) -> (node: Node?, problems: [String]) {
     let diagnostics = Diagnostics()
-    let node = YAML.parse(text, file: file, limits: limits, diagnostics: diagnostics)
+    let node = YAML.parse(bytes, file: "hw.yaml", limits: limits, diagnostics: diagnostics)
     return (node, diagnostics.all.map(\.description))
 }
 
