@@ -16,6 +16,9 @@ struct RandomScale {
         engines: 2...5, servers: 0...3, depth: 3, tokens: 1...5, iterations: 3000, statements: 3)
     static let long = RandomScale(
         engines: 2...6, servers: 0...3, depth: 3, tokens: 1...5, iterations: 40_000, statements: 3)
+
+    /// With the number of programs in an ordinary test run.
+    static let named = [("tiny", tiny, 5000), ("medium", medium, 300), ("long", long, 5)]
 }
 
 extension ToyMachine {

@@ -73,14 +73,14 @@ struct RunResult {
                 compare(name, a.counters[block.base + index], b.counters[block.base + index])
             }
         }
-        for id in a.states.indices { compare("state of component \(id)", normal(id), other.normal(id)) }
+        for id in clocks.indices { compare("state of component \(id)", normal(id), other.normal(id)) }
         return found
     }
 
     /// The final state of a component: times relative to the end, without the numbers of time steps.
     private func normal(_ id: Int) -> [Int] {
         let end = snapshot.cycles[clocks[id]]
-        return snapshot.states[id].flatMap { entry in
+        return snapshot.entries[snapshot.range(of: id)].flatMap { entry in
             switch entry.kind {
             case .time, .deadline: [entry.value == .never ? -1 : max(0, entry.value - end)]
             case .plain: [entry.value]
