@@ -19,11 +19,11 @@ extension SpatialArray {
         generate: { (tile, values) throws(GenerationError) in
             let configuration: Configuration
             do throws(ConfigurationError) {
-                configuration = try Self.configuration(values)
+                configuration = try SpatialArray.configuration(values)
             } catch {
                 throw GenerationError("\(error.parameter): \(error.message)")
             }
-            return try generate(tile, configuration)
+            return try SpatialArray.generate(tile, configuration)
         },
         make: { (site) throws(ConfigurationError) in
             let servers = OperationParameters.servers(site)

@@ -20,11 +20,11 @@ extension VectorUnit {
         generate: { (tile, values) throws(GenerationError) in
             let configuration: Configuration
             do throws(ConfigurationError) {
-                configuration = try Self.configuration(values)
+                configuration = try VectorUnit.configuration(values)
             } catch {
                 throw GenerationError("\(error.parameter): \(error.message)")
             }
-            return try generate(tile, configuration)
+            return try VectorUnit.generate(tile, configuration)
         },
         make: { (site) throws(ConfigurationError) in
             _ = try configuration(site.values)
