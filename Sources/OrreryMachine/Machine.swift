@@ -17,8 +17,8 @@ public struct Machine: Sendable {
     public var sources: [ValueSource]
     /// The files that the machine was read from: what is extended first, tables last.
     public var files: [String]
-    /// The tree with everything that was extended and overridden, for `--resolved`: as YAML text (`YAMLEmitter`) it reads
-    /// back, beside the file that it came from, as the same machine.
+    /// The tree with everything that was extended and overridden, for `--resolved`: as YAML text (`YAMLEmitter`) it
+    /// reads back, beside the file that it came from, as the same machine.
     public var resolvedNode: Node
 
     /// What it takes to build the machine again with other values.
@@ -42,6 +42,8 @@ public struct Machine: Sendable {
         public var mark: SourceMark
         /// Its numbers by path below the component, defaults included: `rows`, `operations.exp.slots`.
         public var quantities: [String: Quantity]
+        /// All its values as they are written, defaults included, by path below the component.
+        public var settings: [String: String]
         /// Paths of the groups it stands in, the outermost first.
         public var groups: [String]
         /// What hardware it is made of as the file says, under `made_of`; the tables add their defaults.

@@ -37,7 +37,7 @@ struct MachineFile {
                     "expected the path of a machine file, found \(base.summary)", at: base.mark, path: "extends")
                 return nil
             }
-            next = (resolved(text, besideFile: path), base.mark)
+            next = (normalised(resolved(text, besideFile: path)), base.mark)
         }
         var node = layers.removeLast().removing("extends")
         for layer in layers.reversed() { node = merge(node, layer.removing("extends")) }
@@ -57,9 +57,9 @@ struct MachineFile {
         return node
     }
 
-    /// `overlay` laid over `base`: mappings merge key by key. Three things replace what they meet as a whole: a value with its
-    /// own source (`{value: …, source: …}`), a component with another class, and anything that is no mapping. `null` takes a
-    /// key away.
+    /// `overlay` laid over `base`: mappings merge key by key. Three things replace what they meet as a whole: a value
+    /// with its own source (`{value: …, source: …}`), a component with another class, and anything that is no mapping.
+    /// `null` takes a key away.
     static func merge(_ base: Node, _ overlay: Node) -> Node {
         guard let below = base.mapping, let above = overlay.mapping, !base.isNoted, !overlay.isNoted else {
             return overlay
