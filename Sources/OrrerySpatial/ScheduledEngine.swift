@@ -6,6 +6,9 @@ import OrrerySimulation
 /// its window; the count does not pass the window's close before the stream is over, nor an opening while the server refuses.
 /// In such cycles the unit stands still, stalled for that port: the lock-step of an array that stops feeding when one operand is
 /// late. Servers answer for whole streams, so a late piece shows at the close of the window.
+///
+/// With a write buffer, results of up to `writeBuffer` commands may still be on their way when the unit goes on; what such a
+/// command announces is delivered when its last result is written.
 public class ScheduledEngine: Engine {
     private let portNames: [String]
     /// Own cycles of the present command at `reachedAt`.
@@ -21,10 +24,24 @@ public class ScheduledEngine: Engine {
     private var submitted = 0
     /// Bit k is set while stream k of the present command is under way.
     private var outstanding = 0
+    /// Results of earlier commands that are still being written.
+    private var posted: [Posted] = []
+    private let writeBuffer: Int
     /// Where the streams that were not submitted yet begin, with their ids.
     private var addresses: [(address: Int, command: Int)] = []
 
-    public init(path: String, clock: Int, ports: [(name: String, server: Server)]) {
+    private struct Posted {
+        /// Distinguishes its streams' tags from those of other commands.
+        var slot: Int
+        /// Bit k is set while stream k is under way.
+        var outstanding: Int
+        var notBefore: Cycle
+        var posts: [TokenUse]
+    }
+
+    /// - Parameter writeBuffer: commands whose results may still be on their way while the unit goes on.
+    public init(path: String, clock: Int, ports: [(name: String, server: Server)], writeBuffer: Int = 0) {
+        self.writeBuffer = writeBuffer
         portNames = ports.map(\.name)
         super.init(path: path, clock: clock, ports: ports.map(\.server))
     }
@@ -93,8 +110,13 @@ public class ScheduledEngine: Engine {
         }
         if let late = lateStream(work) { return stall(port: work.streams[late].port, kernel) }
         var limit = submitted < work.streams.count ? work.opens(submitted) : .max
-        for stream in 0..<submitted where outstanding & 1 << stream != 0 { limit = min(limit, work.closes(stream)) }
-        if limit == .max, isOver(work, after: position, kernel) { return end(work, operatorID: operatorID, kernel) }
+        for stream in 0..<submitted where holdsUnit(stream, work) { limit = min(limit, work.closes(stream)) }
+        if limit == .max, isOver(work, after: position, kernel) {
+            if outstanding != 0, posted.count >= writeBuffer {
+                return stall(port: work.streams[outstanding.trailingZeroBitCount].port, kernel)
+            }
+            return end(work, operatorID: operatorID, kernel)
+        }
         if position < work.cycles { limit = min(limit, work.cycles) }
         let own = min(limit - position, grain)
         run(own: own, in: own, kernel)
@@ -102,8 +124,16 @@ public class ScheduledEngine: Engine {
 
     /// A stream that should be over by now.
     private func lateStream(_ work: Work) -> Int? {
-        (0..<submitted).first { outstanding & 1 << $0 != 0 && work.closes($0) <= position }
+        (0..<submitted).first { holdsUnit($0, work) && work.closes($0) <= position }
     }
+
+    /// Whether the unit cannot pass the close of a stream that is still under way.
+    private func holdsUnit(_ stream: Int, _ work: Work) -> Bool {
+        outstanding & 1 << stream != 0 && (writeBuffer == 0 || !work.streams[stream].isWrite)
+    }
+
+    /// The tag of the present command's first stream.
+    private var tagBase: Int { ((0...posted.count).first { slot in !posted.contains { $0.slot == slot } } ?? 0) << 6 }
 
     private func run(own: Int, in cycles: Int, _ kernel: Kernel) {
         position += own
@@ -120,7 +150,12 @@ public class ScheduledEngine: Engine {
         isRunning = false
         reachedAt = .never
         count(work.actions, operatorID: operatorID, kernel)
-        finish(result: result(work, end: kernel.now(self)), kernel)
+        let result = result(work, end: kernel.now(self))
+        if outstanding == 0 { return finish(result: result, kernel) }
+        posted.append(
+            Posted(slot: tagBase >> 6, outstanding: outstanding, notBefore: result, posts: currentPosts()))
+        outstanding = 0
+        finish(result: .never, kernel)
     }
 
     private func submit(_ work: Work, operatorID: Int, _ kernel: Kernel) -> Bool {
@@ -131,7 +166,8 @@ public class ScheduledEngine: Engine {
         let isTaken = server.submit(
             Request(
                 address: place.address, bytes: stream.bytes, count: stream.count, stride: stream.stride,
-                isWrite: stream.isWrite, operatorID: operatorID, command: place.command, requester: id, tag: submitted,
+                isWrite: stream.isWrite, operatorID: operatorID, command: place.command, requester: id,
+                tag: tagBase + submitted,
                 pace: work.pace(submitted)), kernel)
         if isTaken {
             outstanding |= 1 << submitted
@@ -142,7 +178,16 @@ public class ScheduledEngine: Engine {
     }
 
     public override func completed(tag: Int, _ kernel: Kernel) {
-        outstanding &= ~(1 << tag)
+        let bit = 1 << (tag & 63)
+        if let index = posted.firstIndex(where: { $0.slot == tag >> 6 }) {
+            posted[index].outstanding &= ~bit
+            if posted[index].outstanding == 0 {
+                let written = posted.remove(at: index)
+                deliver(written.posts, notBefore: written.notBefore, kernel)
+            }
+        } else {
+            outstanding &= ~bit
+        }
         if reachedAt == .never { kernel.poke(id) }
     }
 
@@ -167,6 +212,21 @@ public class ScheduledEngine: Engine {
             var place = addresses[index]
             state.address(&place.address, command: &place.command)
             addresses[index] = place
+        }
+        let writes = state.count(posted.count)
+        if state.isRestoring {
+            posted = Array(repeating: Posted(slot: 0, outstanding: 0, notBefore: 0, posts: []), count: writes)
+        }
+        for index in posted.indices {
+            state.plain(&posted[index].slot)
+            state.plain(&posted[index].outstanding)
+            state.time(&posted[index].notBefore)
+            let posts = state.count(posted[index].posts.count)
+            if state.isRestoring { posted[index].posts = Array(repeating: TokenUse(0), count: posts) }
+            for use in posted[index].posts.indices {
+                state.plain(&posted[index].posts[use].token)
+                state.plain(&posted[index].posts[use].count)
+            }
         }
     }
 }

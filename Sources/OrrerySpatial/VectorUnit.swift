@@ -4,8 +4,9 @@ import OrrerySimulation
 ///
 /// **Modelled cycle by cycle.** A tile's elements are issued in groups of `lanes`; a group occupies the lanes for the issue
 /// slots of all its operations. Operands and results behind a port are streams of rows: a row must be there when its first
-/// group begins, and is written in the cycle of its last; while one is late the unit stands still. Deeper pipelines delay the
-/// result and not the next command.
+/// group begins, and is written in the cycle of its last; while one is late the unit stands still. With a write buffer the
+/// unit goes on while results of earlier commands wait for their bank. Deeper pipelines delay the result and not the next
+/// command.
 ///
 /// **Abstracted.** Values; register-file ports and bank conflicts; instruction delivery. Streams are asked for without
 /// look-ahead.
@@ -27,9 +28,13 @@ public final class VectorUnit: ScheduledEngine {
         }
     }
 
-    /// - Parameter ports: the server of the operands, and that of the results where they go elsewhere.
-    public init(path: String, clock: Int = 0, ports: [Server]) {
-        super.init(path: path, clock: clock, ports: Array(zip(Self.portNames, ports)).map { (name: $0, server: $1) })
+    /// - Parameters:
+    ///   - ports: the server of the operands, and that of the results where they go elsewhere.
+    ///   - writeBuffer: commands whose results may still be on their way while the unit goes on.
+    public init(path: String, clock: Int = 0, ports: [Server], writeBuffer: Int = 0) {
+        super.init(
+            path: path, clock: clock, ports: Array(zip(Self.portNames, ports)).map { (name: $0, server: $1) },
+            writeBuffer: writeBuffer)
     }
 
     /// Work for a tile of columns (rows of them, where it has several) and steps.

@@ -15,7 +15,7 @@ extension VectorUnit {
             its operations; rows of operands and results are pieces of streams, and while one is late the unit stands still.
             Not modelled: values, register-file conflicts, instruction delivery, look-ahead of streams.
             """,
-        parameters: [lanes, OperationParameters.operations, mode], ports: OperationParameters.ports,
+        parameters: [lanes, OperationParameters.operations, writeBuffer, mode], ports: OperationParameters.ports,
         actions: OperationTable.actionNames, relaxed: ["mode": "instant"],
         generate: { (tile, values) throws(GenerationError) in
             let configuration: Configuration
@@ -28,10 +28,17 @@ extension VectorUnit {
         },
         make: { (site) throws(ConfigurationError) in
             _ = try configuration(site.values)
-            return [VectorUnit(path: site.path, clock: site.clock, ports: OperationParameters.servers(site))]
+            return [
+                VectorUnit(
+                    path: site.path, clock: site.clock, ports: OperationParameters.servers(site),
+                    writeBuffer: site.values[writeBuffer])
+            ]
         })
 
     private static let lanes = Parameter.integer("lanes", 1...1_048_576, help: "elements of a row worked on at once")
+    private static let writeBuffer = Parameter.integer(
+        "write_buffer", 0...1024, default: 0, help: "commands whose results may still be written while the unit goes on"
+    )
     private static let mode = Parameter.choice(
         "mode", of: Mode.self, default: .fast, help: "fast: lanes and slots; instant: never limits")
 
