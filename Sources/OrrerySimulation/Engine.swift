@@ -231,9 +231,8 @@ open class Engine: Component {
     }
 
     /// A command that runs in the background is done: what `currentPosts` said at its begin is posted now.
-    /// - Parameter cycle: not before this one.
-    public final func deliver(_ posts: [TokenUse], notBefore cycle: Cycle = 0, _ kernel: Kernel) {
-        for use in posts { delay(use, until: max(cycle, kernel.now(self))) }
+    public final func deliver(_ posts: [TokenUse], _ kernel: Kernel) {
+        for use in posts { delay(use, until: kernel.now(self)) }
         kernel.poke(id)
     }
 

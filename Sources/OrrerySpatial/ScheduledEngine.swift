@@ -7,8 +7,8 @@ import OrrerySimulation
 /// In such cycles the unit stands still, stalled for that port: the lock-step of an array that stops feeding when one operand is
 /// late. Servers answer for whole streams, so a late piece shows at the close of the window.
 ///
-/// With a write buffer, results of up to `writeBuffer` commands may still be on their way when the unit goes on; what such a
-/// command announces is delivered when its last result is written.
+/// With a write buffer, results of up to `writeBuffer` commands may still wait for their bank when the unit goes on. They were
+/// given to the server before anything that reads them, and servers keep that order.
 public class ScheduledEngine: Engine {
     private let portNames: [String]
     /// Own cycles of the present command at `reachedAt`.
@@ -26,6 +26,8 @@ public class ScheduledEngine: Engine {
     private var outstanding = 0
     /// Results of earlier commands that are still being written.
     private var posted: [Posted] = []
+    /// Distinguishes the tags of the present command's streams from those of `posted`.
+    private var slot = 0
     private let writeBuffer: Int
     /// Where the streams that were not submitted yet begin, with their ids.
     private var addresses: [(address: Int, command: Int)] = []
@@ -35,8 +37,6 @@ public class ScheduledEngine: Engine {
         var slot: Int
         /// Bit k is set while stream k is under way.
         var outstanding: Int
-        var notBefore: Cycle
-        var posts: [TokenUse]
     }
 
     /// - Parameter writeBuffer: commands whose results may still be on their way while the unit goes on.
@@ -91,6 +91,7 @@ public class ScheduledEngine: Engine {
         position = 0
         observed = 0
         submitted = 0
+        slot = freeSlot
         isRunning = true
         isHeld = true
         proceed(work, operatorID: operatorID, kernel)
@@ -132,8 +133,8 @@ public class ScheduledEngine: Engine {
         outstanding & 1 << stream != 0 && (writeBuffer == 0 || !work.streams[stream].isWrite)
     }
 
-    /// The tag of the present command's first stream.
-    private var tagBase: Int { ((0...posted.count).first { slot in !posted.contains { $0.slot == slot } } ?? 0) << 6 }
+    /// The first slot that no earlier command's results occupy.
+    private var freeSlot: Int { (0...posted.count).first { slot in !posted.contains { $0.slot == slot } } ?? 0 }
 
     private func run(own: Int, in cycles: Int, _ kernel: Kernel) {
         position += own
@@ -150,12 +151,9 @@ public class ScheduledEngine: Engine {
         isRunning = false
         reachedAt = .never
         count(work.actions, operatorID: operatorID, kernel)
-        let result = result(work, end: kernel.now(self))
-        if outstanding == 0 { return finish(result: result, kernel) }
-        posted.append(
-            Posted(slot: tagBase >> 6, outstanding: outstanding, notBefore: result, posts: currentPosts()))
+        if outstanding != 0 { posted.append(Posted(slot: slot, outstanding: outstanding)) }
         outstanding = 0
-        finish(result: .never, kernel)
+        finish(result: result(work, end: kernel.now(self)), kernel)
     }
 
     private func submit(_ work: Work, operatorID: Int, _ kernel: Kernel) -> Bool {
@@ -167,7 +165,7 @@ public class ScheduledEngine: Engine {
             Request(
                 address: place.address, bytes: stream.bytes, count: stream.count, stride: stream.stride,
                 isWrite: stream.isWrite, operatorID: operatorID, command: place.command, requester: id,
-                tag: tagBase + submitted,
+                tag: slot << 6 + submitted,
                 pace: work.pace(submitted)), kernel)
         if isTaken {
             outstanding |= 1 << submitted
@@ -181,10 +179,7 @@ public class ScheduledEngine: Engine {
         let bit = 1 << (tag & 63)
         if let index = posted.firstIndex(where: { $0.slot == tag >> 6 }) {
             posted[index].outstanding &= ~bit
-            if posted[index].outstanding == 0 {
-                let written = posted.remove(at: index)
-                deliver(written.posts, notBefore: written.notBefore, kernel)
-            }
+            if posted[index].outstanding == 0 { posted.remove(at: index) }
         } else {
             outstanding &= ~bit
         }
@@ -205,6 +200,7 @@ public class ScheduledEngine: Engine {
         state.plain(&isRunning)
         state.plain(&isHeld)
         state.plain(&submitted)
+        state.plain(&slot)
         state.plain(&outstanding)
         let pending = state.count(addresses.count)
         if state.isRestoring { addresses = Array(repeating: (0, -1), count: pending) }
@@ -215,18 +211,11 @@ public class ScheduledEngine: Engine {
         }
         let writes = state.count(posted.count)
         if state.isRestoring {
-            posted = Array(repeating: Posted(slot: 0, outstanding: 0, notBefore: 0, posts: []), count: writes)
+            posted = Array(repeating: Posted(slot: 0, outstanding: 0), count: writes)
         }
         for index in posted.indices {
             state.plain(&posted[index].slot)
             state.plain(&posted[index].outstanding)
-            state.time(&posted[index].notBefore)
-            let posts = state.count(posted[index].posts.count)
-            if state.isRestoring { posted[index].posts = Array(repeating: TokenUse(0), count: posts) }
-            for use in posted[index].posts.indices {
-                state.plain(&posted[index].posts[use].token)
-                state.plain(&posted[index].posts[use].count)
-            }
         }
     }
 }
