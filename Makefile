@@ -1,24 +1,39 @@
 SHELL := /bin/bash
-.DEFAULT_GOAL := build
-.PHONY: build run test bench format lint packages
+.DEFAULT_GOAL := help
+.PHONY: help packages build run test bench format lint results
 
 ORRERY := .build/release/orrery
 
-## packages: install the one system library that the build needs (Debian, Ubuntu)
-packages:
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+packages: ## install the system libraries that the build needs (Debian, Ubuntu)
 	@pkg-config --exists yaml-0.1 || { \
 		echo "installing libyaml-dev"; \
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq libyaml-dev pkg-config; }
 
-build: packages
-	swift build -c release
+build: packages ## build the orrery command, optimised
+	swift build -c release --product orrery
 
-test: packages
+run: build ## BERT attention at 64K tokens on FuseMax, FLAT and unfused: terminal and Results/attention-64k.html
+	$(ORRERY) study run Studies/attention-64k.yaml --output Results
+
+test: packages ## run all tests, optimised (debug simulations are 20 to 45 times slower)
 	swift test -c release -Xswiftc -enable-testing
 
-format:
-	swift format --in-place --recursive Package.swift Sources Tests
+results: build ## run every shipped study again and rewrite Results/
+	@for study in Studies/*.yaml; do $(ORRERY) study run $$study --output Results || exit $$?; done
 
-lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+bench: packages ## measure the hot kernels against a C++ yardstick in the same run
+	@command -v valgrind >/dev/null || { \
+		echo "installing valgrind"; \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq valgrind; }
+	$(MAKE) -C Benchmarks
+
+format: ## format the sources in place
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+lint: ## report what the formatter would change
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -1,1 +1,4 @@
-// OrreryLink
+import OrrerySimulation
+
+/// The classes of this family, for the catalog.
+public let linkClasses: [ComponentClass] = [Link.componentClass]

@@ -220,6 +220,7 @@ open class Engine: Component {
     // MARK: Completion
 
     /// The command that `begin` answered `.working` for is done at the current cycle; a pipelined result follows at `result`.
+    /// Where `result` is `.never` nobody knows yet when: the class calls `deliver` with the command's `currentPosts`.
     public final func finish(result: Cycle, _ kernel: Kernel) {
         precondition(state == .working, "only a working unit finishes")
         occupiedUntil = kernel.now(self)
@@ -246,7 +247,7 @@ open class Engine: Component {
         hasIssued = true
         cursor = 0
         if result > occupiedUntil {
-            for use in currentPosts() { delay(use, until: result) }
+            if result != .never { for use in currentPosts() { delay(use, until: result) } }
             cursor = steps[pc].posts.count
         }
     }

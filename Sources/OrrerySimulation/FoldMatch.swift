@@ -198,7 +198,9 @@ struct FoldMatch {
             if !rules.contains(.drift) { throw .token(kernel.tokens[token].name) }
             let blocked =
                 kernel.tokenBlocked[token] > earlier.step
-                || kernel.engines.contains { $0.isWaiting(for: token) || $0.isBlockedPosting(token, at: now.cycles[$0.clock]) }
+                || kernel.engines.contains {
+                    $0.isWaiting(for: token) || $0.isBlockedPosting(token, at: now.cycles[$0.clock])
+                }
             if blocked && rules.contains(.driftBlocked) { throw .token(kernel.tokens[token].name) }
             if !rules.contains(.driftBound) { continue }
             let room: Int

@@ -125,6 +125,17 @@ public final class Kernel {
     @inline(__always)
     public func now(clock: Int) -> Cycle { cycles[clock] }
 
+    /// The first edge of the component's clock that does not lie before this instant: what is offered to it in the middle of
+    /// a cycle is seen at the next one.
+    @inline(__always)
+    public func edge(_ component: Component) -> Cycle {
+        residues[component.clock] == 0 ? cycles[component.clock] : cycles[component.clock] + 1
+    }
+
+    /// Index of the clock of the component with this id.
+    @inline(__always)
+    public func clock(of component: Int) -> Int { table.clock(component) }
+
     /// Ticks since the current edge of each clock: the clocks' phase at this instant.
     var phases: [Int] { residues.elements }
 
@@ -144,6 +155,10 @@ public final class Kernel {
             inBackground[component] = isBackground
         }
         let now = cycles[clock]
+        if residues[clock] != 0, rings[clock].time(of: component) == now + 1 {
+            // It may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
+            return
+        }
         if cycle > now {
             rings[clock].schedule(component, at: cycle)
         } else if residues[clock] == 0 {

@@ -74,7 +74,7 @@ open class StreamingEngine: Engine {
         if submitted > 0 { return }
         let work = currentWork
         if outstanding == 0 {
-            endAt = max(busyUntil, kernel.now(self) + timing(work).afterStreams)
+            endAt = max(busyUntil, kernel.edge(self) + timing(work).afterStreams)
             kernel.poke(id)
         } else {
             expect(busyUntil: busyUntil, thenStalledFor: slowestPort(work), kernel)

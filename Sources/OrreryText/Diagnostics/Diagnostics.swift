@@ -24,26 +24,34 @@ public final class Diagnostics {
     public var hasErrors: Bool { errorCount > 0 }
 
     public func report(_ diagnostic: Diagnostic) {
-        switch diagnostic.severity {
+        add(diagnostic.severity, diagnostic)
+    }
+
+    /// Reports an error. `hint` is computed only where the error is kept.
+    public func error(
+        _ message: String, at mark: SourceMark? = nil, path: String? = nil, hint: @autoclosure () -> String? = nil
+    ) {
+        add(.error, Diagnostic(.error, message, at: mark, path: path, hint: hint()))
+    }
+
+    /// Reports what is worth knowing but stops nothing.
+    public func warning(
+        _ message: String, at mark: SourceMark? = nil, path: String? = nil, hint: @autoclosure () -> String? = nil
+    ) {
+        add(.warning, Diagnostic(.warning, message, at: mark, path: path, hint: hint()))
+    }
+
+    private func add(_ severity: Diagnostic.Severity, _ diagnostic: @autoclosure () -> Diagnostic) {
+        let count: Int
+        switch severity {
         case .error:
             errorCount += 1
-            if errorCount <= limit { kept.append(diagnostic) }
+            count = errorCount
         case .warning:
             warningCount += 1
-            if warningCount <= limit { kept.append(diagnostic) }
+            count = warningCount
         }
-    }
-
-    public func error(
-        _ message: String, at mark: SourceMark? = nil, path: String? = nil, hint: String? = nil
-    ) {
-        report(Diagnostic(.error, message, at: mark, path: path, hint: hint))
-    }
-
-    public func warning(
-        _ message: String, at mark: SourceMark? = nil, path: String? = nil, hint: String? = nil
-    ) {
-        report(Diagnostic(.warning, message, at: mark, path: path, hint: hint))
+        if count <= limit { kept.append(diagnostic()) }
     }
 
     /// Throws everything collected so far, warnings included, if there is an error among it.

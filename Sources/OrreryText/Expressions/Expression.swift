@@ -1,8 +1,8 @@
 /// An arithmetic expression over quantities and names, as mappings, ranks and constraints use them:
 /// `largest_divisor(P / 256, floor(buffer.capacity / 4 KiB))`, `M >= P and area < 600 mm2`.
 ///
-/// From the loosest: `or`, `and`, `not`, comparisons, `+ -`, `* / %`, sign, `^`. Numbers may carry a unit (`2 KiB`), with a
-/// compound unit written without spaces (`400 GiB/s`); with spaces `/` divides. Names may be paths
+/// From the loosest: `or`, `and`, `not`, comparisons, `+ -`, `* / %`, sign, `^`. Numbers may carry a unit (`2 KiB`),
+/// with a compound unit written without spaces (`400 GiB/s`); with spaces `/` divides. Names may be paths
 /// (`gpu.sm[3].clock`). Arithmetic is exact and dimensions are checked. Functions: see ``functionNames``.
 public struct Expression: Hashable, Sendable, CustomStringConvertible {
     /// As it was written.

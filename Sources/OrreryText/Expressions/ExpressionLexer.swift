@@ -15,7 +15,7 @@ struct ExpressionToken: Equatable {
     /// For messages.
     var text: String {
         switch kind {
-        case .quantity: "a number"
+        case .quantity: "number"
         case .name(let name): quotedForMessage(name)
         case .symbol(let symbol): "'\(symbol)'"
         case .end: "the end"

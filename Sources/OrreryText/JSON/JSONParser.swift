@@ -71,7 +71,7 @@ private struct JSONParser {
     }
 
     private mutating func skipSpace() {
-        while let byte = bytes.at(index), [0x20, 0x09, 0x0A, 0x0D].contains(byte) { index += 1 }
+        while let byte = bytes.at(index), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {

@@ -1,5 +1,5 @@
-/// The declaration of one parameter: how a file gives it, its unit, range, default and meaning. Decoding, checking, help and
-/// JSON Schema all come from it.
+/// The declaration of one parameter: how a file gives it, its unit, range, default and meaning. Decoding, checking,
+/// help and JSON Schema all come from it.
 ///
 /// ```swift
 /// static let rows = Parameter.integer("rows", 1...65536, help: "rows of processing elements")
@@ -26,8 +26,8 @@ public struct Parameter<Value: Sendable>: AnyParameter {
         var expectation: String
         var diagnostics: Diagnostics
 
-        func error(_ message: String, at mark: SourceMark, hint: String? = nil) {
-            diagnostics.error(message, at: mark, path: path, hint: hint)
+        func error(_ message: String, at mark: SourceMark, hint: @autoclosure () -> String? = nil) {
+            diagnostics.error(message, at: mark, path: path, hint: hint())
         }
 
         func expected(found node: Node) {

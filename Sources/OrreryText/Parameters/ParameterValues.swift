@@ -3,12 +3,12 @@ public struct ParameterValues: Sendable {
     private var values: [String: any Sendable] = [:]
     private var given: [String: SourceMark] = [:]
     private var notes: [String: SourceNote] = [:]
-    /// Whether every declared parameter has a value. Where not, the diagnostics say why, and the missing ones must not be
-    /// read with the subscript.
+    /// Whether every declared parameter has a value. Where not, the diagnostics say why, and the missing ones must not
+    /// be read with the subscript.
     public private(set) var isComplete = true
 
-    /// Reads every declared parameter from a mapping, and reports every problem: unknown keys, missing values, wrong units, values
-    /// out of range.
+    /// Reads every declared parameter from a mapping, and reports every problem: unknown keys, missing values, wrong
+    /// units, values out of range.
     ///
     /// - Parameters:
     ///   - node: the mapping; nil for none, as if it were empty.
@@ -25,13 +25,8 @@ public struct ParameterValues: Sendable {
             return result
         }
         let names = declared.map(\.name)
-        let known = Set(names).union(ignored)
-        for entry in node?.mapping ?? [] where !known.contains(entry.key) {
-            diagnostics.error(
-                "unknown key \(quotedForMessage(entry.key))", at: entry.keyMark, path: path,
-                hint: suggestion(for: entry.key, among: names + ignored.sorted()))
-            result.isComplete = false
-        }
+        let known = names + ignored.sorted()
+        result.isComplete = node?.hasOnly(known, path: path, diagnostics: diagnostics) ?? true
         for parameter in declared {
             result.read(parameter, from: node, path: path, diagnostics)
         }
@@ -78,8 +73,8 @@ public struct ParameterValues: Sendable {
         return (value, SourceNote(node, ignoring: ["value"], path: path, diagnostics: diagnostics))
     }
 
-    /// The value of a declared parameter. Traps where the parameter was not among the declared ones, or has no value after an
-    /// error: see ``isComplete``.
+    /// The value of a declared parameter. Traps where the parameter was not among the declared ones, or has no value
+    /// after an error: see ``isComplete``.
     public subscript<Value>(parameter: Parameter<Value>) -> Value {
         guard let value = self.value(of: parameter) else {
             preconditionFailure("parameter '\(parameter.name)' was not declared or not given")
@@ -89,7 +84,8 @@ public struct ParameterValues: Sendable {
 
     /// The value of a parameter, nil where an error kept it from being read.
     public func value<Value>(of parameter: Parameter<Value>) -> Value? {
-        values[parameter.name] as? Value
+        guard let stored = values[parameter.name] else { return nil }
+        return stored as? Value
     }
 
     /// Where a file gives the parameter; nil where the default stands.

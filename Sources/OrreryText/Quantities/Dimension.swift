@@ -1,6 +1,7 @@
 /// The dimension of a quantity: a product of powers of base units.
 public struct Dimension: Hashable, Sendable {
-    /// The base units, and so the canonical unit of every dimension: byte, second, joule, metre, cycle, operation, ampere.
+    /// The base units, and so the canonical unit of every dimension: byte, second, joule, metre, cycle, operation,
+    /// ampere.
     enum Base: Int, CaseIterable {
         case bytes, seconds, joules, metres, cycles, operations, amperes
 

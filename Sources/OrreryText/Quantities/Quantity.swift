@@ -47,32 +47,37 @@ extension Quantity: ExpressibleByStringLiteral {
 }
 
 extension Quantity: CustomStringConvertible {
-    /// In the largest prefixed unit that makes the number at least 1, as `16 MiB`, `940 MHz`, `100 ns`.
+    /// In a prefixed unit, as `16 MiB`, `940 MHz`, `100 ns`: the largest that leaves a number of at least 1, binary or
+    /// decimal as makes the shorter text.
     public var description: String {
         guard !dimension.isDimensionless else { return value.description }
         let unit = dimension.canonicalUnit
-        guard let (prefix, scaled) = prefixed() else { return "\(number(value)) \(unit)" }
-        return "\(number(scaled)) \(prefix)\(unit)"
+        guard let base = Self.prefixedBases[dimension] else { return "\(Self.text(value)) \(unit)" }
+        let decimal = decimallyPrefixed(unit, power: base.power)
+        guard base.takesBinary, let binary = binaryPrefixed(unit) else { return decimal }
+        return binary.utf8.count <= decimal.utf8.count ? binary : decimal
     }
 
-    private func number(_ value: Rational) -> String {
+    private static func text(_ value: Rational) -> String {
         value.decimal ?? value.doubleValue.description
     }
 
-    private func prefixed() -> (String, Rational)? {
-        guard let base = Self.prefixedBases[dimension] else { return nil }
-        let magnitude = value.isNegative ? value.negated : value
-        if base.takesBinary, value.isWhole {
-            for prefix in ["Ti", "Gi", "Mi", "Ki"] {
-                let scaled = Unit.binaryPrefixes[prefix].flatMap(value.divided(by:))
-                if let scaled, scaled.isWhole, !scaled.isZero { return (prefix, scaled) }
-            }
-        }
-        for prefix in ["T", "G", "M", "k", "", "m", "u", "n", "p", "f"] {
-            guard let scale = prefix.isEmpty ? .one : Unit.decimalPrefixes[prefix]?.power(base.power) else { continue }
-            if magnitude >= scale { return value.divided(by: scale).map { (prefix, $0) } }
+    private func binaryPrefixed(_ unit: String) -> String? {
+        for prefix in ["Ti", "Gi", "Mi", "Ki"] {
+            let scaled = Unit.binaryPrefixes[prefix].flatMap(value.divided(by:))
+            if let scaled, scaled.isWhole, !scaled.isZero { return "\(scaled) \(prefix)\(unit)" }
         }
         return nil
+    }
+
+    private func decimallyPrefixed(_ unit: String, power: Int) -> String {
+        let magnitude = value.isNegative ? value.negated : value
+        for prefix in ["T", "G", "M", "k", "", "m", "u", "n", "p", "f"] {
+            let scale = prefix.isEmpty ? .one : Unit.decimalPrefixes[prefix]?.power(power)
+            guard let scale, magnitude >= scale, let scaled = value.divided(by: scale) else { continue }
+            return "\(Self.text(scaled)) \(prefix)\(unit)"
+        }
+        return "\(Self.text(value)) \(unit)"
     }
 
     /// Dimensions whose canonical unit begins with a symbol that takes prefixes.

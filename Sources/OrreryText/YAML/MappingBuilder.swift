@@ -40,7 +40,7 @@ struct MappingBuilder {
             diagnostics.error("a key is empty", at: node.mark)
             return .none
         }
-        guard scalar.text.unicodeScalars.count <= keyLength else {
+        guard scalar.text.utf8.count <= keyLength || scalar.text.unicodeScalars.count <= keyLength else {
             diagnostics.error(
                 "a key is longer than \(keyLength) characters: \(quotedForMessage(scalar.text))", at: node.mark)
             return .none

@@ -1,4 +1,18 @@
 extension Node {
+    /// Reports every key of a mapping that is not among `keys`; true if there is none.
+    @discardableResult
+    public func hasOnly(_ keys: [String], path: String, diagnostics: Diagnostics) -> Bool {
+        let known = Set(keys)
+        var isClean = true
+        for entry in mapping ?? [] where !known.contains(entry.key) {
+            isClean = false
+            diagnostics.error(
+                "unknown key \(quotedForMessage(entry.key))", at: entry.keyMark, path: path,
+                hint: suggestion(for: entry.key, among: keys))
+        }
+        return isClean
+    }
+
     /// How deep a value may be nested, in a file and after overrides.
     public static let depthLimit = 128
 

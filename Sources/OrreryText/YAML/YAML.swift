@@ -11,8 +11,8 @@ public enum YAML {
         public var documentBytes = 64 << 20
         /// Bytes of one scalar.
         public var scalarBytes = 1 << 20
-        /// Code points of a key.
-        public var keyLength = 200
+        /// Code points of a key. (Escaped, it must stay below the 1024 that YAML allows on a line.)
+        public var keyLength = 160
         /// Nesting, the document itself being 1, aliases counted where they are used.
         public var depth = Node.depthLimit
         /// Values in a document, aliases counted where they are used.
@@ -32,7 +32,7 @@ public enum YAML {
         return text.withUTF8 { parse($0, file: file, limits: limits, diagnostics: diagnostics) }
     }
 
-    /// The document in `bytes`; see ``parse(_:file:limits:diagnostics:)-(String,_,_,_)``.
+    /// The document in `bytes`, as from text.
     public static func parse(
         _ bytes: [UInt8], file: String, limits: Limits = Limits(), diagnostics: Diagnostics
     ) -> Node? {
@@ -61,7 +61,7 @@ public enum YAML {
             return nil
         }
         let content = UnsafeBufferPointer(rebasing: bytes.dropFirst(byteOrderMarkLength(bytes)))
-        if let problem = firstUnreadableCharacter(content) {
+        if let problem = firstUnreadableCharacter(content) ?? directiveTooMany(content) {
             let mark = position(of: problem.offset, in: content, file: file)
             diagnostics.error(problem.message, at: mark, hint: problem.hint)
             return nil

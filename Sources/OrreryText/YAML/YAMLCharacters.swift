@@ -36,6 +36,23 @@ func firstUnreadableCharacter(_ bytes: UnsafeBufferPointer<UInt8>) -> Unreadable
     return nil
 }
 
+/// The first `%` directive past any reasonable number: libyaml compares each with all before it.
+func directiveTooMany(_ bytes: UnsafeBufferPointer<UInt8>) -> UnreadableCharacter? {
+    let most = 16
+    var count = 0
+    var startsLine = true
+    for (offset, byte) in bytes.enumerated() {
+        if startsLine, byte == UInt8(ascii: "%") {
+            count += 1
+            if count > most {
+                return UnreadableCharacter(offset: offset, message: "more than \(most) lines start with '%'")
+            }
+        }
+        startsLine = byte == 0x0A || byte == 0x0D
+    }
+    return nil
+}
+
 private func forbidden(_ value: UInt32, at offset: Int) -> UnreadableCharacter {
     let name = value == 0 ? "a NUL character" : "control character U+\(hexadecimal(value, digits: 4))"
     return UnreadableCharacter(offset: offset, message: "\(name) is not allowed")

@@ -86,7 +86,7 @@ public struct YAMLEmitter {
     private static func canBePlain(_ text: String) -> Bool {
         let letters = Array(text.unicodeScalars)
         guard let first = letters.first, let last = letters.last else { return true }
-        guard last != " ", first != " ", last != ":", !text.hasPrefix("---"), !text.hasPrefix("...") else {
+        guard last != " ", first != " ", last != ":", !isDocumentMarker(letters) else {
             return false
         }
         if "-?:".unicodeScalars.contains(first) {
@@ -101,6 +101,12 @@ public struct YAMLEmitter {
             if letter == ":", index + 1 < letters.count, letters[index + 1] == " " { return false }
         }
         return true
+    }
+
+    /// `---` and `...`, alone or before a space.
+    private static func isDocumentMarker(_ letters: [Unicode.Scalar]) -> Bool {
+        guard letters.count == 3 || letters.count > 3 && letters[3] == " " else { return false }
+        return letters[..<3].allSatisfy { $0 == "-" } || letters[..<3].allSatisfy { $0 == "." }
     }
 
     /// Text between double quotes on one line.

@@ -1,0 +1,74 @@
+import OrreryText
+
+extension Study {
+    private static let keys = [
+        "study", "title", "base", "axes", "where", "objectives", "references", "comparisons",
+    ]
+
+    /// Reads a study file. Problems are reported to `diagnostics`.
+    /// - Returns: nil where the file cannot be read as a study at all.
+    public static func load(path: String, diagnostics: Diagnostics) -> Study? {
+        guard let root = YAML.load(path: path, diagnostics: diagnostics) else { return nil }
+        return read(root, folder: folder(of: path), diagnostics: diagnostics)
+    }
+
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+
+    static func read(_ root: Node, folder: String, diagnostics: Diagnostics) -> Study? {
+        guard let entries = root.mapping else {
+            diagnostics.error("expected a study, found \(root.summary)", at: root.mark)
+            return nil
+        }
+        for entry in entries where !keys.contains(entry.key) {
+            diagnostics.error(
+                "unknown key '\(entry.key)'", at: entry.keyMark, hint: suggestion(for: entry.key, among: keys))
+        }
+        guard let name = root["study"]?.string else {
+            diagnostics.error("a study needs a name", at: root.mark, path: "study")
+            return nil
+        }
+        let axes = AxisReader(diagnostics).axes(root["axes"])
+        let figures = ReferenceReader(axes: axes, diagnostics: diagnostics)
+        return Study(
+            name: name, title: root["title"]?.string ?? "", folder: folder,
+            base: AxisReader(diagnostics).settings(root["base"], path: "base"), axes: axes,
+            conditions: conditions(root["where"], diagnostics), objectives: objectives(root["objectives"], diagnostics),
+            references: figures.references(root["references"]), comparisons: figures.comparisons(root["comparisons"]))
+    }
+
+    private static func conditions(_ node: Node?, _ diagnostics: Diagnostics) -> [Expression] {
+        guard let node, !node.isNull else { return [] }
+        guard let items = node.sequence else {
+            diagnostics.error("expected a list of conditions, found \(node.summary)", at: node.mark, path: "where")
+            return []
+        }
+        return items.compactMap { item in
+            guard let expression = Expression(item, path: "where", diagnostics: diagnostics) else { return nil }
+            if !expression.isCondition {
+                diagnostics.error("expected a condition such as M >= P", at: item.mark, path: "where")
+                return nil
+            }
+            return expression
+        }
+    }
+
+    private static func objectives(_ node: Node?, _ diagnostics: Diagnostics) -> [Objective] {
+        guard let node, !node.isNull else { return [] }
+        guard let entries = node.mapping else {
+            diagnostics.error("expected metrics with a direction", at: node.mark, path: "objectives")
+            return []
+        }
+        return entries.compactMap { entry in
+            let text = entry.value.string ?? ""
+            guard let direction = Objective.Direction(rawValue: text) else {
+                diagnostics.error(
+                    "unknown direction '\(text)'", at: entry.value.mark, path: "objectives.\(entry.key)",
+                    hint: suggestion(for: text, among: Objective.Direction.allCases.map(\.rawValue)))
+                return nil
+            }
+            return Objective(metric: entry.key, direction: direction)
+        }
+    }
+}

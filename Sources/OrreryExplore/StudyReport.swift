@@ -1,0 +1,140 @@
+import Foundation
+import OrreryText
+
+extension StudyRun {
+    /// The study as people read it in a terminal: every point with its objectives, every reference with its error.
+    public func table() -> String {
+        var lines = ["\(study.name)  \(study.title)", ""]
+        let answered = answers.count { $0 != nil }
+        lines.append("\(points.count) points, \(answered) run, \(failures) failed")
+        for (point, answer) in zip(points, answers) {
+            if case .failure(let message, _) = answer { lines.append("  failed at \(place(point)): \(message)") }
+        }
+        if !study.objectives.isEmpty { lines += [""] + objectiveLines() }
+        if !figures.isEmpty { lines += [""] + figureLines() }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    func place(_ point: Point) -> String {
+        zip(study.axes, point.labels).map { "\($0.name)=\($1)" }.joined(separator: " ")
+    }
+
+    private func objectiveLines() -> [String] {
+        var rows = [study.axes.map(\.name) + study.objectives.map(\.metric)]
+        for (point, answer) in zip(points, answers) {
+            rows.append(point.labels + study.objectives.map { Self.text(answer?.metric($0.metric)) })
+        }
+        return Self.aligned(rows)
+    }
+
+    private func figureLines() -> [String] {
+        var rows = [["", "metric", "published", "Orrery", "error", "allowed", ""]]
+        for figure in figures {
+            rows.append([
+                figure.place, figure.metric, Self.text(figure.reference), Self.text(figure.value),
+                figure.relativeError.map { String(format: "%+.3f %%", $0 * 100) } ?? "-", Self.text(figure.tolerance),
+                figure.verdict == .within || figure.verdict == .unjudged ? "" : figure.verdict.rawValue,
+            ])
+        }
+        let judged = figures.filter { $0.verdict != .unjudged }
+        let within = judged.count { $0.verdict == .within }
+        let errors = figures.compactMap { $0.relativeError.map(abs) }
+        let worst = errors.max() ?? 0
+        let mean = errors.isEmpty ? 0 : errors.reduce(0, +) / Double(errors.count)
+        let summary = String(
+            format: "%d of %d figures within their tolerance; mean absolute error %.3f %%, worst %.3f %%", within,
+            judged.count,
+            mean * 100, worst * 100)
+        return Self.aligned(rows) + ["", summary]
+    }
+
+    static func text(_ value: Double?) -> String {
+        guard let value else { return "-" }
+        return value == value.rounded() && abs(value) < 1e15
+            ? String(format: "%.0f", value) : String(format: "%.6g", value)
+    }
+
+    private static func text(_ tolerance: Tolerance?) -> String {
+        switch tolerance {
+        case .relative(let fraction): fraction == 0 ? "exact" : String(format: "%g %%", fraction * 100)
+        case .absolute(let distance): String(format: "±%g", distance)
+        case nil: ""
+        }
+    }
+
+    /// Columns padded to their widest cell: text to the left, numbers to the right.
+    static func aligned(_ rows: [[String]]) -> [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        let isNumeric = (0..<columns).map { column in
+            rows.dropFirst().allSatisfy { Double($0[column]) != nil || $0[column] == "-" || $0[column].hasSuffix("%") }
+        }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                let pad = String(repeating: " ", count: widths[column] - cell.count)
+                return isNumeric[column] ? pad + cell : cell + pad
+            }.joined(separator: "  ").trimmingSuffix(" ")
+        }
+    }
+
+    /// The points with all settings and the metrics that the study names, as CSV that loads without cleaning.
+    public func csv() -> String {
+        var metrics = study.objectives.map(\.metric)
+        for metric in study.references.map(\.metric) + study.comparisons.map(\.metric) where !metrics.contains(metric) {
+            metrics.append(metric)
+        }
+        func cell(_ text: String) -> String {
+            text.contains { ",\"\n".contains($0) }
+                ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
+        }
+        var lines = [(study.axes.map(\.name) + metrics + ["error"]).map(cell).joined(separator: ",")]
+        for (point, answer) in zip(points, answers) {
+            var error = ""
+            if case .failure(let message, _) = answer { error = message }
+            let values = metrics.map { metric in answer?.metric(metric).map { "\($0)" } ?? "" }
+            lines.append((point.labels + values + [error]).map(cell).joined(separator: ","))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Points with the metrics that the study names, and every figure with its error: what `Results/` keeps.
+    public func json() -> JSONValue {
+        var metrics = study.objectives.map(\.metric)
+        for metric in study.references.map(\.metric) + study.comparisons.map(\.metric) where !metrics.contains(metric) {
+            metrics.append(metric)
+        }
+        let points = zip(points, answers).map { point, answer -> JSONValue in
+            let at = zip(study.axes, point.labels).map { JSONValue.Member($0.name, .string($1)) }
+            var members = [JSONValue.Member("at", .object(at))]
+            if case .failure(let message, let code) = answer {
+                members += [.init("error", .string(message)), .init("exit_code", .integer(code))]
+            } else {
+                members.append(
+                    .init(
+                        "metrics", .object(metrics.map { .init($0, answer?.metric($0).map { .number($0) } ?? .null) })))
+            }
+            return .object(members)
+        }
+        let rows = figures.map { figure -> JSONValue in
+            .object([
+                .init("at", .string(figure.place)), .init("metric", .string(figure.metric)),
+                .init("published", .number(figure.reference)),
+                .init("orrery", figure.value.map { .number($0) } ?? .null),
+                .init("relative_error", figure.relativeError.map { .number($0) } ?? .null),
+                .init("verdict", .string(figure.verdict.rawValue)), .init("source", .string(figure.source)),
+            ])
+        }
+        return .object([
+            .init("schema", "orrery-study-1"), .init("study", .string(study.name)), .init("points", .array(points)),
+            .init("figures", .array(rows)),
+        ])
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ character: Character) -> String {
+        var end = endIndex
+        while end > startIndex, self[index(before: end)] == character { end = index(before: end) }
+        return String(self[..<end])
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import OrreryText
+import Synchronization
+
+/// What a study gave: for every point its result, or why there is none.
+public struct StudyRun: Sendable {
+    /// The result of one point.
+    public enum Answer: Sendable {
+        /// The JSON result of `orrery run`.
+        case result(JSONValue)
+        /// What went wrong, and the exit code that `orrery run` would have given.
+        case failure(String, exitCode: Int)
+
+        /// A number of the result by its path, such as `latency.seconds`.
+        public func metric(_ path: String) -> Double? {
+            guard case .result(let json) = self else { return nil }
+            return StudyRun.metric(path, in: json)
+        }
+    }
+
+    public var study: Study
+    public var points: [Point]
+    /// In the order of `points`; shorter where the run was interrupted.
+    public var answers: [Answer?]
+    public var wasInterrupted: Bool
+
+    /// Number of points that failed.
+    public var failures: Int {
+        answers.count { if case .failure = $0 { true } else { false } }
+    }
+
+    /// Walks an object by a dotted path; keys that hold dots themselves (paths of components) are found too.
+    static func metric(_ path: String, in json: JSONValue) -> Double? {
+        if path.isEmpty { return json.double }
+        guard let members = json.object else { return nil }
+        for member in members where path == member.key || path.hasPrefix(member.key + ".") {
+            if let value = metric(String(path.dropFirst(member.key.count + 1)), in: member.value) { return value }
+        }
+        return nil
+    }
+}
+
+/// Runs the points of a study in one process, several at a time, and keeps their order.
+public struct StudyRunner: Sendable {
+    /// Number of points at a time.
+    public var workers: Int
+    /// Runs one point; it is called from several threads.
+    public var evaluate: @Sendable (Study, Point) -> StudyRun.Answer
+    /// Called with the number of points done so far.
+    public var progress: @Sendable (Int) -> Void
+    /// True ends the run after the points in flight.
+    public var shouldStop: @Sendable () -> Bool
+
+    public init(
+        workers: Int, evaluate: @escaping @Sendable (Study, Point) -> StudyRun.Answer,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.workers = max(1, workers)
+        self.evaluate = evaluate
+        self.progress = progress
+        self.shouldStop = shouldStop
+    }
+
+    public func run(_ study: Study, _ points: [Point]) -> StudyRun {
+        struct Shared {
+            var next = 0
+            var done = 0
+            var answers: [StudyRun.Answer?]
+        }
+        let shared = Mutex(Shared(answers: Array(repeating: nil, count: points.count)))
+        DispatchQueue.concurrentPerform(iterations: min(workers, max(1, points.count))) { _ in
+            while !shouldStop() {
+                let index = shared.withLock { state -> Int? in
+                    if state.next >= points.count { return nil }
+                    state.next += 1
+                    return state.next - 1
+                }
+                guard let index else { return }
+                let answer = evaluate(study, points[index])
+                let done = shared.withLock { state -> Int in
+                    state.answers[index] = answer
+                    state.done += 1
+                    return state.done
+                }
+                progress(done)
+            }
+        }
+        let answers = shared.withLock { $0.answers }
+        return StudyRun(study: study, points: points, answers: answers, wasInterrupted: answers.contains { $0 == nil })
+    }
+}

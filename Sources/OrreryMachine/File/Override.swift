@@ -1,0 +1,23 @@
+import OrreryText
+
+/// A value that replaces one of the machine file, as `--set dram.bandwidth='800 GB/s'` or an axis of a study gives it.
+public struct Override: Hashable, Sendable {
+    /// The parameter: `dram.bandwidth`, `clocks.core`, `gpu.sm.clock` for all instances, `gpu.sm[3].clock` for one.
+    public var path: String
+    /// The value as YAML text.
+    public var text: String
+    /// Who asks for it, as messages and the list of sources name it: `--set`, `study fusemax`.
+    public var label: String
+
+    public init(path: String, text: String, label: String = "--set") {
+        self.path = path
+        self.text = text
+        self.label = label
+    }
+
+    /// The value, marked with the label.
+    func node(_ diagnostics: Diagnostics) -> Node? {
+        guard let node = YAML.parse(text, file: label, diagnostics: diagnostics) else { return nil }
+        return node.isNull ? Node("", at: SourceMark(file: label)) : node
+    }
+}

@@ -1,0 +1,46 @@
+import OrrerySimulation
+
+extension CopyEngine {
+    func visitCopies(_ state: inout StateVisitor) {
+        for index in transfers.indices {
+            state.plain(&transfers[index].isActive)
+            if transfers[index].isActive { transfers[index].visit(&state) }
+        }
+        for index in chunks.indices {
+            var stage = chunks[index].stage.rawValue
+            state.plain(&stage)
+            chunks[index].stage = Chunk.Stage(rawValue: stage) ?? .free
+            if chunks[index].stage == .free { continue }
+            state.plain(&chunks[index].transfer)
+            state.plain(&chunks[index].offset)
+            state.plain(&chunks[index].length)
+        }
+        Self.visit(&requesting, &state)
+        Self.visit(&arrived, &state)
+    }
+
+    private static func visit(_ list: inout [Int], _ state: inout StateVisitor) {
+        let count = state.count(list.count)
+        if state.isRestoring { list = Array(repeating: 0, count: count) }
+        for index in list.indices { state.plain(&list[index]) }
+    }
+}
+
+extension CopyEngine.Transfer {
+    mutating func visit(_ state: inout StateVisitor) {
+        source.visit(&state, command: &sourceCommand)
+        target.visit(&state, command: &targetCommand)
+        state.plain(&sourcePort)
+        state.plain(&targetPort)
+        state.plain(&operatorID)
+        state.plain(&total)
+        state.plain(&requested)
+        state.plain(&written)
+        let count = state.count(posts.count)
+        if state.isRestoring { posts = Array(repeating: TokenUse(0), count: count) }
+        for index in posts.indices {
+            state.plain(&posts[index].token)
+            state.plain(&posts[index].count)
+        }
+    }
+}

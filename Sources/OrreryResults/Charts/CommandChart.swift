@@ -1,0 +1,70 @@
+/// The commands of each unit in a short stretch of the run: the period that repeats for the longest time, or the start.
+struct CommandChart {
+    private let timeline: RunTimeline
+    private let spans: [RunTimeline.Span]
+    let from: Int128
+    let to: Int128
+    /// How often the stretch repeats; nil where the chart shows the start of the run.
+    let repeats: Int?
+    private static let mostSpans = 1500
+    private static let longest = 24
+
+    /// Nil where nothing was recorded.
+    init?(_ timeline: RunTimeline) {
+        self.timeline = timeline
+        let longest = timeline.folds.filter { fold in
+            timeline.spans.contains { $0.from >= fold.from - fold.period && $0.from < fold.from }
+        }.max { $0.to - $0.from < $1.to - $1.from }
+        if let longest {
+            from = longest.from - longest.period
+            to = longest.from
+            repeats = longest.count + 1
+        } else {
+            guard let first = timeline.spans.map(\.from).min() else { return nil }
+            let early = timeline.spans.sorted { $0.from < $1.from }.prefix(Self.mostSpans)
+            from = first
+            to = early.map(\.to).max() ?? timeline.end
+            repeats = nil
+        }
+        let (low, high) = (from, to)
+        spans = Array(timeline.spans.filter { $0.from < high && $0.to > low }.prefix(Self.mostSpans))
+        guard to > from, !spans.isEmpty else { return nil }
+    }
+
+    /// What the chart shows, in words.
+    var caption: String {
+        let length = Display.scaled(Double(to - from) * timeline.tick, "s", digits: 3)
+        return repeats.map { "one period of \(length), which runs \(Display.grouped($0)) times in a row" }
+            ?? "the first \(length)"
+    }
+
+    var markup: String {
+        let (left, right, line) = (180.0, 840.0, 26.0)
+        let lanes = timeline.lanes.prefix(Self.longest)
+        let used = Array(Set(spans.map(\.operatorID))).sorted()
+        let legend = 22 * Double((used.count + 3) / 4)
+        var svg = SVG(
+            width: 860, height: legend + line * Double(lanes.count) + 28, title: "Commands: \(caption)")
+        for (rank, operatorID) in used.enumerated() {
+            let (x, y) = (Double(rank % 4) * 210, 22 * Double(rank / 4))
+            svg.rectangle(x, y + 3, 12, 12, style: Palette.style(rank))
+            svg.text(timeline.operators[operatorID].cut(to: 26), x + 18, y + 13)
+        }
+        func x(_ ticks: Int128) -> Double { left + (right - left) * Double(ticks - from) / Double(to - from) }
+        for (lane, name) in lanes.enumerated() {
+            svg.text(name.cut(to: 26), left - 8, legend + line * Double(lane) + 17, anchor: .end)
+        }
+        for span in spans where span.lane < lanes.count {
+            let (start, end) = (x(max(span.from, from)), x(min(span.to, to)))
+            let name = timeline.operators[span.operatorID]
+            let length = Display.scaled(Double(span.to - span.from) * timeline.tick, "s")
+            svg.rectangle(
+                start, legend + line * Double(span.lane) + 4, max(end - start, 0.2), line - 8,
+                style: Palette.style(used.firstIndex(of: span.operatorID) ?? 0), tip: "\(name), \(length)")
+        }
+        svg.text("0 s", left, svg.height - 8)
+        svg.text(
+            Display.scaled(Double(to - from) * timeline.tick, "s", digits: 3), right, svg.height - 8, anchor: .end)
+        return svg.markup
+    }
+}
