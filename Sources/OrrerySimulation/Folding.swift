@@ -14,6 +14,7 @@ final class Folding {
     private let loops: [FoldLoop]
     private var flagged: [Int] = []
     private let streams: FoldStreams
+    private let strides: FoldStrides
     /// Snapshots taken, signatures computed, and what both cost in visited values.
     private(set) var captures = 0
     private(set) var signatures = 0
@@ -22,12 +23,13 @@ final class Folding {
 
     /// What looking may cost before the first event, and for each further event, in visited values: a bound on the loss where
     /// nothing folds. An event costs as much as some 20 values.
-    private static let credit = 20_000
-    private static let share = 1
+    private static let credit = 50_000
+    private static let share = 2
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
         streams = FoldStreams(kernel)
+        strides = FoldStrides(kernel, streams, rules: rules)
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
     }
 
@@ -102,7 +104,7 @@ final class Folding {
         if !canRepeat && !isDue || spent > Self.credit + Self.share * look.kernel.events { return false }
         let both = signature(&look)
         let signature = table.isStatic ? both.withoutTimes : both.withTimes
-        if canRepeat, signature == table.signature, let earlier = table.snapshot {
+        if canRepeat, signature == table.signature, let earlier = table.snapshot, strides.allow(earlier, look.kernel) {
             let now = snapshot(&look)
             switch FoldMatch.make(earlier, now, look.kernel, streams, rules: rules, isStatic: table.isStatic) {
             case .success(let match):
