@@ -80,7 +80,7 @@ extension GroupPlanner {
             return
         }
         guard let port = unit.port(to: home) else { return reportUnreachable(name, home, producer) }
-        let resident = shape.fullBytes - spilledBytes(name, by: "write", of: shape.fullBytes, shape)
+        let resident = shape.fullBytes - spilledBytes(name, by: "write", of: shape.fullBytes, row: rowBytes(home))
         let depth = depth(name)
         let head = group.share.first { $0.name.text == name }.flatMap { buffers[$0.value.text] }
         let area = allocator.place(
