@@ -53,7 +53,7 @@ extension GroupPlanner {
             name, title: "load \(name)", at: first.issue, from: area.memory, to: near,
             [shape.wholeLayout(base: area.address).address, address],
             conditions: LoopCondition.first(chain.map(\.rank).filter { !varying.contains($0) }), isLoad: true,
-            shortLoops: shape.shortLoops
+            slots: slots, shortLoops: shape.shortLoops
         ) { [shape] in shape.bytes(last: $0) }
         for reader in readers { read(reader, near, address) }
         for unit in Set(readers.map { issues[$0.issue].unit }).sorted() {

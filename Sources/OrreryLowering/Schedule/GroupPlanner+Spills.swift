@@ -76,7 +76,7 @@ extension GroupPlanner {
             name, title: isOut ? "spill \(name)" : "reload \(name)", at: issue, from: from, to: to,
             isOut ? [side, distant] : [distant, side],
             conditions: isOut ? LoopCondition.last(repeated) : LoopCondition.first(repeated), isLoad: !isOut,
-            shortLoops: shape.shortLoops
+            slots: Self.stages, shortLoops: shape.shortLoops
         ) { [shape] last in
             // The same share of a short tile.
             Int((Int128(bytes) * Int128(shape.bytes(last: last)) + Int128(full) - 1) / Int128(full))
