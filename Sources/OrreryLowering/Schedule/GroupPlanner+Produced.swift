@@ -61,8 +61,9 @@ extension GroupPlanner {
 
     /// In the same loops an operand comes straight from the unit that made it, unless the mapping sends it `through` memory.
     private func isDirect(_ producer: Int, _ reader: Reader) -> Bool {
-        if group.through.contains(where: { $0.text == reader.access.tensor }) { return false }
         let other = issues[reader.issue]
+        let isSent = group.through.contains { $0.text == reader.access.tensor }
+        if isSent, other.unit != issues[producer].unit { return false }
         if reader.access.generation == .current { return open(issues[producer].chain) == open(other.chain) }
         // What another operator of the unit has read in the same iteration is still in its registers.
         return issues.indices.contains { index in

@@ -21,8 +21,10 @@ struct GroupPlanner {
         /// The unit whose queue it serves, and whether it brings or takes.
         var unit: Int
         var isLoad: Bool
-        /// Place in that unit's order.
+        /// Index of the issue that it serves.
         var anchor: Int
+        /// Tiles that it may have under way.
+        var slots: Int
         var conditions: [LoopCondition]
         var shortLoops: [String]
         var bytes: @Sendable (Set<String>) -> Int
