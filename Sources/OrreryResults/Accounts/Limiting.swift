@@ -42,7 +42,8 @@ public struct Limiting: Hashable, Sendable {
         for _ in 0..<16 {
             let last = shares
             for engine in engines {
-                shares[engine.path] = engine.divided(graph, last).reduce(into: [:]) { $0[family($1.key), default: 0] += $1.value }
+                let parts = engine.divided(graph, last).sorted { $0.key < $1.key }
+                shares[engine.path] = parts.reduce(into: [:]) { $0[family($1.key), default: 0] += $1.value }
             }
         }
         let lead = engines.max { ($0.workedSeconds, $1.path) < ($1.workedSeconds, $0.path) }
@@ -61,7 +62,7 @@ public struct Limiting: Hashable, Sendable {
 extension ComponentAccount {
     /// Cycles until it was done.
     fileprivate var worked: Int { time.map { $0.busy.total + $0.stalled } ?? 0 }
-    fileprivate var workedSeconds: Double { Double(worked) * period }
+    fileprivate var workedSeconds: Double { Double(worked) / frequency }
 
     /// The engine's time as shares of what it went to, given the shares of the other engines' time.
     fileprivate func divided(_ graph: StallGraph, _ others: [String: [String: Double]]) -> [String: Double] {

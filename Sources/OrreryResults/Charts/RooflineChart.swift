@@ -26,7 +26,7 @@ struct RooflineChart {
         var pace = 0.0
         for engine in engines {
             let done = engine.actions.filter { kinds.contains($0.name) }.reduce(0) { $0 + $1.total }
-            let busy = Double(engine.time?.busy.total ?? 0) * engine.period
+            let busy = Double(engine.time?.busy.total ?? 0) / engine.frequency
             if done > 0, busy > 0 { pace += Double(done) / busy }
         }
         self.pace = pace > 0 ? pace : nil
