@@ -1,0 +1,136 @@
+import OrreryEinsum
+import OrrerySimulation
+import OrreryText
+
+/// Plans one group of Einsums: which operand comes from where, what is copied, who waits for whom.
+struct GroupPlanner {
+    /// What a task's command does for one operand or for the result.
+    struct Side {
+        var access: MappedAccess
+        /// Index of the unit's port and of the address; nil where it comes from, or goes to, a register or another unit.
+        var port: Int?
+        var address = -1
+    }
+
+    /// A copy between memories, before an engine is chosen for it.
+    struct CopyJob {
+        var task: Int
+        var tensor: String
+        var from: String
+        var to: String
+        /// The unit whose queue it serves, and whether it brings or takes.
+        var unit: Int
+        var isLoad: Bool
+        /// Place in that unit's order.
+        var anchor: Int
+        var conditions: [LoopCondition]
+        var shortLoops: [String]
+        var bytes: @Sendable (Set<String>) -> Int
+    }
+
+    let cascade: Cascade
+    let group: Mapping.Group
+    let space: RankSpace
+    let hardware: Hardware
+    let scope: ParameterScope
+    let diagnostics: Diagnostics
+    let issues: [Issue]
+    /// Memories of tensors, the home first.
+    let places: [String: [String]]
+    /// Tensors that lie whole in their home, with their area.
+    let whole: [String: MemoryPlan.Area]
+
+    var allocator: Allocator
+    var tokens: [Program.Token]
+    /// One for each issue, in their order; copies behind them.
+    var tasks: [Task] = []
+    var operands: [[Side]] = []
+    var results: [Side] = []
+    var extents: [TileExtents] = []
+    var jobs: [CopyJob] = []
+    /// Tiles of intermediates and staged tensors that are held at a time, by tensor and memory.
+    var buffers: [String: (address: TaskAddress, slots: Int, area: MemoryPlan.Area)] = [:]
+
+    mutating func plan() {
+        for issue in issues {
+            tasks.append(
+                Task(
+                    name: issue.name, queue: hardware.units[issue.unit].path, chain: issue.chain,
+                    lookahead: issue.lookahead, position: issue.position))
+            extents.append(TileExtents(space, loops: issue.einsum.looped, inner: issue.einsum.inner))
+            operands.append(issue.einsum.inputs.map { Side(access: $0) })
+            results.append(Side(access: issue.einsum.output))
+        }
+        reportProblems()
+        if diagnostics.hasErrors { return }
+        for tensor in tensorsInOrder() {
+            if issues.contains(where: { $0.name == tensor }) { planProduced(tensor) } else { planBrought(tensor) }
+        }
+        planBarriers()
+        if diagnostics.hasErrors { return }
+        assignCopies()
+        for index in issues.indices { emitCompute(index) }
+    }
+
+    /// Tensors in the order in which the group first needs them, heads of shared areas before what lies in them.
+    private func tensorsInOrder() -> [String] {
+        var result: [String] = []
+        for issue in issues.sorted(by: { order($0) < order($1) }) {
+            for access in issue.einsum.inputs + [issue.einsum.output] where !result.contains(access.tensor) {
+                result.append(access.tensor)
+            }
+        }
+        let shared = Set(group.share.map(\.name.text))
+        return result.filter { !shared.contains($0) } + result.filter { shared.contains($0) }
+    }
+
+    private func order(_ issue: Issue) -> Int { cascade.einsums.firstIndex { $0.name == issue.name } ?? 0 }
+
+    private func reportProblems() {
+        for (issue, extents) in zip(issues, extents) {
+            for problem in extents.problems {
+                diagnostics.error("'\(issue.name)': \(problem)", at: mark(issue), path: "partition")
+            }
+        }
+        let known = Set(issues.flatMap { $0.einsum.inputs.map(\.tensor) + [$0.name] })
+        func check(_ names: [Mapping.Name], _ path: String) {
+            for name in names where cascade.tensor(named: name.text) == nil {
+                diagnostics.error(
+                    "the cascade has no tensor '\(name.text)'", at: name.mark, path: path,
+                    hint: suggestion(for: name.text, among: known.sorted()))
+            }
+        }
+        check(group.depth.map(\.name), "depth")
+        check(group.reload.map(\.name), "reload")
+        check(group.spill.map(\.name), "spill")
+        check(group.share.flatMap { [$0.name, $0.value] }, "share")
+        check(group.after.flatMap { [$0.name, $0.value] }, "after")
+        check(group.through + group.pipelined + group.unbounded, "through, pipelined or unbounded")
+        check(group.copy.map(\.name), "copy")
+    }
+
+    /// Where the mapping binds an Einsum.
+    func mark(_ issue: Issue) -> SourceMark {
+        group.bind.flatMap(\.value).first { $0.text == issue.name }?.mark ?? group.name.mark
+    }
+
+    func tensor(_ name: String) -> Tensor? { cascade.tensor(named: name) }
+
+    func shape(_ issue: Int, _ access: MappedAccess) -> TileShape? {
+        tensor(access.tensor).map { TileShape(access, $0, of: issues[issue].einsum, extents[issue], space) }
+    }
+
+    func depth(_ tensor: String) -> Int {
+        group.depth.first { $0.name.text == tensor }.flatMap { scope.integer($0.value, "depth.\(tensor)") } ?? 1
+    }
+
+    func isUnbounded(_ tensor: String) -> Bool { group.unbounded.contains { $0.text == tensor } }
+
+    /// Loops of a chain with more than one iteration.
+    func open(_ chain: [LoopKey]) -> [LoopKey] { chain.filter { space.extent($0.rank) > 1 } }
+
+    mutating func token(_ name: String, initial: Int = 0) -> Int {
+        tokens.append(Program.Token(name: name, initial: initial))
+        return tokens.count - 1
+    }
+}

@@ -1,0 +1,99 @@
+import OrreryEinsum
+import OrrerySimulation
+import OrreryText
+
+/// Binds the Einsums of a group to units and lays out their iteration spaces; reports every name that fits nothing.
+struct Binder {
+    let cascade: Cascade
+    let group: Mapping.Group
+    let space: RankSpace
+    let hardware: Hardware
+    let diagnostics: Diagnostics
+
+    func bind() -> [MappedEinsum] {
+        checkNames()
+        let known = cascade.einsums.map(\.name)
+        var result: [MappedEinsum] = []
+        for einsum in cascade.einsums {
+            let homes = group.bind.filter { entry in entry.value.contains { $0.text == einsum.name } }
+            guard let home = homes.first else { continue }
+            if homes.count > 1 {
+                diagnostics.error(
+                    "'\(einsum.name)' is bound to both '\(home.name.text)' and '\(homes[1].name.text)'",
+                    at: homes[1].name.mark, path: "bind")
+            }
+            guard let unit = hardware.unit(home.name.text) else { continue }
+            if let mapped = map(einsum, unit) { result.append(mapped) }
+        }
+        for entry in group.bind {
+            if hardware.unit(entry.name.text) == nil {
+                diagnostics.error(
+                    "the machine '\(hardware.name)' has no engine '\(entry.name.text)'", at: entry.name.mark, path: "bind",
+                    hint: suggestion(for: entry.name.text, among: hardware.units.map(\.path)))
+            }
+            for name in entry.value where !known.contains(name.text) {
+                diagnostics.error(
+                    "the cascade '\(cascade.name)' has no Einsum '\(name.text)'", at: name.mark,
+                    path: "bind.\(entry.name.text)", hint: suggestion(for: name.text, among: known))
+            }
+        }
+        return result
+    }
+
+    /// Ranks that are named without existing.
+    private func checkNames() {
+        func check(_ names: [Mapping.Name], _ path: String) {
+            for name in names where !space.names.contains(name.text) {
+                diagnostics.error(
+                    "there is no rank '\(name.text)'", at: name.mark, path: path,
+                    hint: suggestion(for: name.text, among: space.names))
+            }
+        }
+        check(group.loops, "loops")
+        check(group.passes, "passes")
+        for pass in group.passes where group.loops.contains(pass) {
+            diagnostics.error("'\(pass.text)' is already one of the loops", at: pass.mark, path: "passes")
+        }
+        let targets = hardware.units.map(\.path) + cascade.einsums.map(\.name)
+        for entry in group.spatial {
+            check(entry.value.rows + entry.value.columns, "spatial.\(entry.name.text)")
+            if !targets.contains(entry.name.text) {
+                diagnostics.error(
+                    "'\(entry.name.text)' is neither an engine nor an Einsum", at: entry.name.mark, path: "spatial",
+                    hint: suggestion(for: entry.name.text, among: targets))
+            }
+        }
+    }
+
+    private func map(_ einsum: Einsum, _ unit: Int) -> MappedEinsum? {
+        let mark = group.bind.flatMap(\.value).first { $0.text == einsum.name }?.mark ?? group.name.mark
+        var accesses: [MappedAccess] = []
+        for access in [einsum.output] + einsum.inputs {
+            guard let tensor = cascade.tensor(named: access.tensor), let mapped = MappedAccess(access, tensor, space)
+            else {
+                diagnostics.error("'\(einsum.name)' reads \(access), whose index cannot be mapped yet", at: mark, path: "bind")
+                return nil
+            }
+            accesses.append(mapped)
+        }
+        let ranks = space.expanded(einsum.iterationRanks)
+        let loops = group.loops.map(\.text).filter { ranks.contains($0) }
+        let passes = group.passes.map(\.text).filter { ranks.contains($0) }
+        let spatial =
+            group.spatial.first { $0.name.text == einsum.name }
+            ?? group.spatial.first { $0.name.text == hardware.units[unit].path }
+        func inside(_ names: [Mapping.Name]?) -> [String] {
+            (names ?? []).map(\.text).filter { ranks.contains($0) && !loops.contains($0) && !passes.contains($0) }
+        }
+        let rows = inside(spatial?.value.rows)
+        let columns = inside(spatial?.value.columns).filter { !rows.contains($0) }
+        let taken = Set(loops + passes + rows + columns)
+        for rank in einsum.iterativeRanks where !loops.contains(rank) && !passes.contains(rank) {
+            diagnostics.error(
+                "'\(einsum.name)' computes generations along '\(rank)', which is no loop", at: mark, path: "loops")
+        }
+        return MappedEinsum(
+            einsum: einsum, unit: unit, output: accesses[0], inputs: Array(accesses.dropFirst()), ranks: ranks,
+            loops: loops, passes: passes, rows: rows, columns: columns, steps: ranks.filter { !taken.contains($0) })
+    }
+}

@@ -1,0 +1,86 @@
+import OrreryEinsum
+import OrreryText
+
+/// The ranks of a cascade after a mapping's partitions, with the bounds of short last tiles.
+struct RankSpace {
+    /// A number written in mixed radix over rank variables that stays below a limit, most significant digit first.
+    struct Bound {
+        var digits: [(rank: String, coefficient: Int, extent: Int)]
+        var limit: Int
+    }
+
+    /// Number of values of each rank.
+    private(set) var extents: [String: Int] = [:]
+    /// Ranks in the order of the cascade, parts in place of what they split.
+    private(set) var names: [String] = []
+    private(set) var bounds: [Bound] = []
+    private var parts: [String: [(rank: String, coefficient: Int)]] = [:]
+
+    /// - Parameter fixed: ranks that stand at one value, laid over devices instead of looped.
+    init(_ cascade: Cascade, _ group: Mapping.Group, _ scope: ParameterScope, _ diagnostics: Diagnostics) {
+        for entry in group.partition where cascade.extent(of: entry.name.text) == nil {
+            diagnostics.error(
+                "the cascade has no rank '\(entry.name.text)'", at: entry.name.mark, path: "partition",
+                hint: suggestion(for: entry.name.text, among: cascade.ranks.map(\.name)))
+        }
+        for rank in cascade.ranks {
+            guard let entry = group.partition.first(where: { $0.name.text == rank.name }) else {
+                names.append(rank.name)
+                extents[rank.name] = rank.extent
+                continue
+            }
+            split(rank, entry, scope, diagnostics, taken: cascade.ranks.map(\.name))
+        }
+        for bound in cascade.guards {
+            let digits = bound.digits.flatMap { digit in
+                (parts[digit.rank] ?? [(digit.rank, 1)]).map {
+                    (rank: $0.rank, coefficient: digit.coefficient * $0.coefficient, extent: extents[$0.rank] ?? 1)
+                }
+            }
+            bounds.append(Bound(digits: digits, limit: bound.limit))
+        }
+    }
+
+    /// `p: [P2, P1, 256]` gives p2, p1 and p0: the last size is the tile's, the first may be short.
+    private mutating func split(
+        _ rank: OrreryEinsum.Rank, _ entry: Mapping.Named<[Expression]>, _ scope: ParameterScope, _ diagnostics: Diagnostics,
+        taken: [String]
+    ) {
+        let path = "partition.\(rank.name)"
+        var sizes = entry.value.map { scope.integer($0, path) ?? 1 }
+        if entry.value.count > 1, let tile = sizes.last, tile > rank.extent { sizes[sizes.count - 1] = rank.extent }
+        var coefficient = 1
+        var pieces: [(rank: String, coefficient: Int)] = []
+        for (place, size) in sizes.reversed().enumerated() {
+            let name = "\(rank.name)\(place)"
+            if taken.contains(name) {
+                diagnostics.error("the part '\(name)' has the name of a rank of the cascade", at: entry.name.mark, path: path)
+            }
+            pieces.insert((name, coefficient), at: 0)
+            extents[name] = size
+            let (product, overflow) = coefficient.multipliedReportingOverflow(by: size)
+            coefficient = overflow ? Int.max : product
+        }
+        names += pieces.map(\.rank)
+        parts[rank.name] = pieces
+        if coefficient == rank.extent { return }
+        let below = coefficient / max(sizes[0], 1)
+        guard coefficient > rank.extent, (sizes[0] - 1) * below < rank.extent else {
+            diagnostics.error(
+                "the parts \(sizes.map(String.init).joined(separator: " × ")) of '\(rank.name)' make \(coefficient), not \(rank.extent)",
+                at: entry.name.mark, path: path, hint: "the outermost part is ceil(\(rank.extent) / \(below))")
+            return
+        }
+        bounds.append(
+            Bound(
+                digits: pieces.map { ($0.rank, $0.coefficient, extents[$0.rank] ?? 1) }, limit: rank.extent))
+    }
+
+    /// The parts of a rank of the cascade; the rank itself where it is not split.
+    func parts(of rank: String) -> [(rank: String, coefficient: Int)] { parts[rank] ?? [(rank, 1)] }
+
+    func extent(_ rank: String) -> Int { extents[rank] ?? 1 }
+
+    /// The parts of the ranks in `ranks`, in order.
+    func expanded(_ ranks: [String]) -> [String] { ranks.flatMap { parts(of: $0).map(\.rank) } }
+}
