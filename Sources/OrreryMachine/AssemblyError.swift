@@ -35,7 +35,8 @@ extension AssemblyError {
             message: isKnown
                 ? "'\(connection.server)' takes no requests: port '\(connection.port)' needs a memory or a link"
                 : "there is no '\(connection.server)' for port '\(connection.port)'",
-            mark: connection.mark, hint: suggestion(for: connection.server, among: servers))
+            mark: connection.mark,
+            hint: isKnown ? nil : closest(connection.server, among: servers).map { "did you mean '\($0)'?" })
     }
 }
 

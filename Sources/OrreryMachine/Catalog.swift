@@ -8,7 +8,7 @@ import OrrerySpatial
 /// Adding a component is one file beside its model and one line in its family's list; nothing changes here.
 public enum Catalog {
     /// All classes, family by family, in the order of `orrery components`.
-    public static let classes: [ComponentClass] = memoryClasses + linkClasses
+    public static let classes: [ComponentClass] = spatialClasses + memoryClasses + linkClasses
 
     /// The class of that name, nil where there is none.
     public static subscript(name: String) -> ComponentClass? { find(name) }

@@ -26,6 +26,7 @@ extension Machine {
     /// The machine with the relaxed variant of the component at `path`, or of all components there (all instances of
     /// `gpu.sm`, everything in a group), for counterfactual runs.
     ///
+    /// It has neither energies nor areas: no table knows a memory with thousands of ports.
     /// - Returns: nil where there is no such component, or none of them has a relaxed variant.
     public func relaxed(_ path: String) -> Machine? {
         let overrides = parts(at: path).flatMap { part in
@@ -34,7 +35,9 @@ extension Machine {
             }
         }
         if overrides.isEmpty { return nil }
-        return with(overrides, diagnostics: Diagnostics())
+        var bare = self
+        bare.resolvedNode = resolvedNode.removing("energy").removing("area")
+        return bare.with(overrides, diagnostics: Diagnostics())
     }
 
     private static func build(

@@ -42,6 +42,8 @@ public struct Machine: Sendable {
         public var mark: SourceMark
         /// Its numbers by path below the component, defaults included: `rows`, `operations.exp.slots`.
         public var quantities: [String: Quantity]
+        /// All its values as they are written, defaults included, by path below the component.
+        public var settings: [String: String]
         /// Paths of the groups it stands in, the outermost first.
         public var groups: [String]
         /// What hardware it is made of as the file says, under `made_of`; the tables add their defaults.

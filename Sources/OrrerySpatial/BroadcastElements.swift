@@ -15,7 +15,7 @@ final class BroadcastElements: ProcessingElements {
         super.init(rows: rows, columns: columns, registers: registers, delay: 0, data: data)
     }
 
-    override func runElements() {
+    override func runEntrance() {
         if let entered = entered(0) {
             switch entered.entry {
             case .load(let row): load(row, entered.fold)
@@ -49,7 +49,7 @@ final class BroadcastElements: ProcessingElements {
                 data.result(row, column: column, fold: number, value: sums[row * columns + column])
             }
         }
-        if row == fold.rows - 1 { leave(number) }
+        if row == 0 { leave(number) }
     }
 
     private func finish() {

@@ -35,7 +35,7 @@ final class ElementByElement {
     var isEmpty: Bool { elements.isEmpty }
     var operations: Int { earlierOperations + elements.operations }
     /// When the elements need to run next.
-    var nextCycle: Cycle { isEmpty ? .never : cycle + 1 }
+    var nextCycle: Cycle { isEmpty ? .never : cycle + (elements.isOpen ? 2 : 1) }
     var isCurrentOver: Bool { current.map { elements.isOver($0.number) } ?? true }
 
     /// The present command's fold begins to enter at cycle `now`. Another distance between rows needs an empty array.
@@ -54,15 +54,18 @@ final class ElementByElement {
         if let current { awaited.append((current.number, posts)) }
     }
 
-    /// Runs all cycles before `now`; in the last of them the present command went through its own cycle `own`.
+    /// Runs all cycles before `now`; `progress` is what the present command did in the last of them.
     /// - Returns: what the folds announce whose results are there at `now`.
-    func run(to now: Cycle, entering own: Int?) -> [[TokenUse]] {
+    func run(to now: Cycle, _ progress: ScheduledEngine.Progress) -> [[TokenUse]] {
         while cycle < now, !isEmpty {
+            elements.runInside()
+            let isLast = cycle == now - 1
+            if isLast, case .undecided = progress { break }
             var injection: ProcessingElements.Injection?
-            if cycle == now - 1, let own, let current, let entry = current.fold.entry(at: own) {
+            if isLast, case .own(let own) = progress, let current, let entry = current.fold.entry(at: own) {
                 injection = ProcessingElements.Injection(fold: current.number, entry: entry)
             }
-            elements.run(injection)
+            elements.close(entering: injection)
             cycle += 1
         }
         let over = awaited.filter { elements.isOver($0.number) }

@@ -39,7 +39,7 @@ struct Fold: Hashable {
         case drain(row: Int)
     }
 
-    /// What enters the array in the fold's own cycle `cycle`; the lowest row loads first and the highest drains first.
+    /// What enters the array in the fold's own cycle `cycle`; the lowest row comes first, in and out.
     func entry(at cycle: Int) -> Entry? {
         if cycle < 0 { return nil }
         if cycle < loadRows { return .load(row: rows - 1 - cycle % rows) }
@@ -48,7 +48,7 @@ struct Fold: Hashable {
             return streaming % stepCycles == 0 ? .step(streaming / stepCycles) : nil
         }
         let draining = streaming - steps * stepCycles
-        return draining < drainRows ? .drain(row: draining) : nil
+        return draining < drainRows ? .drain(row: rows - 1 - draining) : nil
     }
 }
 

@@ -26,11 +26,12 @@ class ProcessingElements {
     let rows: Int
     let columns: Int
     let data: ArrayData
-    /// Elementary steps that elements with a part of the tile have done.
-    private(set) var operations = 0
     /// Cycles since the start.
     private(set) var cycle = 0
+    /// The present cycle has been run, except for its entrance.
+    private(set) var isOpen = false
     private let registers: Int
+    private let operationCount = FixedArray(repeating: 0, count: 1)
     /// What entered in each of the last cycles, by cycle modulo its length: the registers on the way in and the skew buffers.
     private var history: [Injection?]
     /// Folds that are not over, the first with number `firstFold`, and the cycle at which each is.
@@ -57,12 +58,19 @@ class ProcessingElements {
     var isEmpty: Bool { folds.isEmpty }
 
     /// Whether the results of a fold are all there.
-    func isOver(_ fold: Int) -> Bool { fold < firstFold || ends[fold - firstFold] <= cycle }
+    func isOver(_ fold: Int) -> Bool { fold < firstFold || ends[fold - firstFold] <= cycle + (isOpen ? 1 : 0) }
 
-    /// Goes through one cycle, in which `injection` enters.
-    final func run(_ injection: Injection?) {
+    /// Goes through a cycle, except where something may enter in it.
+    final func runInside() {
+        if !isOpen { runElements() }
+        isOpen = true
+    }
+
+    /// Ends the cycle, in which `injection` entered.
+    final func close(entering injection: Injection?) {
         history[cycle % history.count] = injection
-        runElements()
+        runEntrance()
+        isOpen = false
         cycle += 1
         while let end = ends.first, end <= cycle {
             folds.removeFirst()
@@ -71,8 +79,10 @@ class ProcessingElements {
         }
     }
 
-    /// What the elements do in this cycle.
+    /// What the elements do in this cycle, except those at the entrance, whose operands may not be known yet.
     func runElements() {}
+    /// What the elements at the entrance do in this cycle.
+    func runEntrance() {}
 
     /// What entered `delay` cycles ago, counted behind the registers, where its fold is not over.
     final func entered(_ delay: Int) -> Injection? {
@@ -81,10 +91,22 @@ class ProcessingElements {
         return injection
     }
 
+    /// What elements need to know in a cycle, by value: reading it from the class in each element costs more than the element.
+    struct View {
+        let folds: [Fold]
+        let firstFold: Int
+        let cycle: Int
+
+        func fold(_ number: Int) -> Fold { folds[number - firstFold] }
+    }
+
+    final var view: View { View(folds: folds, firstFold: firstFold, cycle: cycle) }
     final func fold(_ number: Int) -> Fold { folds[number - firstFold] }
 
+    /// Elementary steps that elements with a part of the tile have done.
+    final var operations: Int { operationCount[0] }
     /// An element of the tile has gone through a step.
-    final func countOperation() { operations += 1 }
+    final func countOperation() { operationCount[0] += 1 }
 
     /// The last element of a fold has done its last in this cycle.
     final func leave(_ number: Int) { ends[number - firstFold] = cycle + 1 + fold(number).exit }

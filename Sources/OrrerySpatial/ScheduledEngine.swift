@@ -15,6 +15,8 @@ public class ScheduledEngine: Engine {
     private var isRunning = false
     /// The present command has not begun its own cycles.
     private var isHeld = false
+    /// Own cycles that `progress` has told of.
+    private var observed = 0
     /// Streams of the present command that were submitted.
     private var submitted = 0
     /// Bit k is set while stream k of the present command is under way.
@@ -43,9 +45,20 @@ public class ScheduledEngine: Engine {
     /// Whether commands without streams must run by own cycles too.
     var observesEveryCommand: Bool { false }
 
-    /// The own cycle that the unit went through in the cycle that has just ended; nil where it stood still.
-    final func lastOwnCycle(_ kernel: Kernel) -> Int? {
-        isRunning && reachedAt == kernel.now(self) ? position - 1 : nil
+    /// What the unit's own cycles did in the cycle that has just ended; `grain` is 1.
+    enum Progress {
+        case none
+        case own(Int)
+        /// The unit waits for a stream to close; whether it stood still is known when that ends.
+        case undecided
+    }
+
+    /// Tells of each own cycle once.
+    final func progress(_ work: @autoclosure () -> Work, _ kernel: Kernel) -> Progress {
+        if !isRunning || position == observed || reachedAt != .never && reachedAt > kernel.now(self) { return .none }
+        if lateStream(work()) != nil { return .undecided }
+        observed = position
+        return .own(position - 1)
     }
 
     // MARK: Running
@@ -59,6 +72,7 @@ public class ScheduledEngine: Engine {
         }
         addresses = work.streams.map { (address($0.address), command + $0.address) }
         position = 0
+        observed = 0
         submitted = 0
         isRunning = true
         isHeld = true
@@ -77,19 +91,18 @@ public class ScheduledEngine: Engine {
                 return stall(port: work.streams[submitted].port, kernel)
             }
         }
+        if let late = lateStream(work) { return stall(port: work.streams[late].port, kernel) }
         var limit = submitted < work.streams.count ? work.opens(submitted) : .max
-        var open = outstanding
-        while open != 0 {
-            let stream = open.trailingZeroBitCount
-            open &= open - 1
-            let close = work.closes(stream)
-            if close <= position { return stall(port: work.streams[stream].port, kernel) }
-            limit = min(limit, close)
-        }
+        for stream in 0..<submitted where outstanding & 1 << stream != 0 { limit = min(limit, work.closes(stream)) }
         if limit == .max, isOver(work, after: position, kernel) { return end(work, operatorID: operatorID, kernel) }
         if position < work.cycles { limit = min(limit, work.cycles) }
         let own = min(limit - position, grain)
         run(own: own, in: own, kernel)
+    }
+
+    /// A stream that should be over by now.
+    private func lateStream(_ work: Work) -> Int? {
+        (0..<submitted).first { outstanding & 1 << $0 != 0 && work.closes($0) <= position }
     }
 
     private func run(own: Int, in cycles: Int, _ kernel: Kernel) {

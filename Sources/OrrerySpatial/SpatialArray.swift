@@ -86,7 +86,8 @@ public final class SpatialArray: ScheduledEngine {
 
     public override func wakeUnit(_ kernel: Kernel) {
         if let elements {
-            for posts in elements.run(to: kernel.now(self), entering: lastOwnCycle(kernel)) { deliver(posts, kernel) }
+            let progress = progress(currentWork, kernel)
+            for posts in elements.run(to: kernel.now(self), progress) { deliver(posts, kernel) }
         }
         super.wakeUnit(kernel)
     }

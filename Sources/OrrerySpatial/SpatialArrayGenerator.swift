@@ -103,9 +103,9 @@ struct SpatialArrayGenerator {
         configuration.pipelineRegisters + fold.wavefront(configuration.delivery) + fold.exit
     }
 
-    /// Cycles by which results are behind the operands that they come from. Where folds overlap, the port is given them with
-    /// the operands: the streams of all folds are behind by about the same.
-    private var lag: Int { configuration.foldOverlap == .none ? latency : 0 }
+    /// Cycles by which the stream of results is behind what enters. Where folds overlap, the port is given the results with the
+    /// operands that they come from: the streams of all folds would be behind by about the same.
+    private func lag(_ cycles: Int) -> Int { configuration.foldOverlap == .none ? cycles : 0 }
 
     private func made(_ schedule: Schedule, _ actions: [Work.ActionCount]) -> Work {
         (configuration.mode == .instant ? schedule.instant() : schedule).work(actions: actions)
@@ -141,10 +141,11 @@ struct SpatialArrayGenerator {
         if fold.reducesRows {
             schedule.stream(
                 tile.result, bytes: rowBytes(tile.result), count: tile.steps, pace: fold.stepCycles,
-                opens: fold.loadRows + fold.stepCycles - 1 + lag, isWrite: true)
+                opens: fold.loadRows + lag(fold.stepCycles - 1 + latency), isWrite: true)
         } else if fold.drainRows > 0 {
             schedule.stream(
-                tile.result, bytes: rowBytes(tile.result), count: tile.rows, pace: 1, opens: streamed + lag,
+                tile.result, bytes: rowBytes(tile.result), count: tile.rows, pace: 1,
+                opens: streamed + fold.rows - tile.rows + lag(latency),
                 isWrite: true)
         }
     }

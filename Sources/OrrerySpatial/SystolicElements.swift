@@ -9,9 +9,17 @@ import OrrerySimulation
 final class SystolicElements: ProcessingElements {
     /// A value on its way; `fold` is -1 in an empty register.
     private struct Item {
-        var fold = -1
-        var index = 0
+        var fold: Int32 = -1
+        var index: Int32 = 0
         var value = 0
+
+        init() {}
+
+        init(_ fold: Int, _ index: Int, _ value: Int) {
+            self.fold = Int32(fold)
+            self.index = Int32(index)
+            self.value = value
+        }
     }
 
     /// What goes down beside the operands: to load (`isDrain` false) or drain the element in row `index`.
@@ -22,6 +30,8 @@ final class SystolicElements: ProcessingElements {
     }
 
     private let hop: Int
+    /// No order is in the array from this cycle on, and all registers for orders are empty.
+    private var ordersUntil = 0
     private let right: FixedArray<Item>
     private let down: FixedArray<Item>
     private let orders: FixedArray<Order>
@@ -48,23 +58,36 @@ final class SystolicElements: ProcessingElements {
 
     /// Lower right elements first: each takes what its neighbours held in the cycle before, or `hop` cycles before from above.
     override func runElements() {
+        let view = view
+        let hasOrders = cycle < ordersUntil
         let layer = cycle % hop * rows * columns
         for row in stride(from: rows - 1, through: 0, by: -1) {
-            for column in stride(from: columns - 1, through: 0, by: -1) {
-                let place = row * columns + column
-                let above = layer + place - columns
-                let order = row == 0 ? order(enteringColumn: column) : orders[above]
-                let fromTop = row == 0 ? operand(enteringColumn: column) : down[above]
-                let fromLeft = column == 0 ? operand(enteringRow: row) : right[place - 1]
-                orders[layer + place] = follow(order, row: row, column: column, place: place)
-                down[layer + place] = fromTop
-                right[place] = fromLeft
-                if fromLeft.fold >= 0 { start(fromLeft, fromTop, row: row, column: column, place: place) }
-                if remaining[place] > 0 {
-                    remaining[place] -= 1
-                    if remaining[place] == 0 { finish(row: row, column: column, place: place, layer: layer) }
-                }
+            for column in stride(from: columns - 1, through: row == 0 ? 1 : 0, by: -1) {
+                run(view, row: row, column: column, layer: layer, hasOrders: hasOrders)
             }
+        }
+    }
+
+    /// The upper left element is the last in the order, and the only one to see what enters in the same cycle.
+    override func runEntrance() {
+        run(view, row: 0, column: 0, layer: cycle % hop * rows * columns, hasOrders: cycle < ordersUntil)
+    }
+
+    private func run(_ view: View, row: Int, column: Int, layer: Int, hasOrders: Bool) {
+        let place = row * columns + column
+        let above = layer + place - columns
+        if hasOrders || row == 0 {
+            let order = row == 0 ? order(enteringColumn: column) : orders[above]
+            orders[layer + place] = follow(order, view, row: row, column: column, place: place)
+        }
+        let fromTop = row == 0 ? operand(enteringColumn: column) : down[above]
+        let fromLeft = column == 0 ? operand(enteringRow: row) : right[place - 1]
+        down[layer + place] = fromTop
+        right[place] = fromLeft
+        if fromLeft.fold >= 0 { start(fromLeft, fromTop, view, row: row, column: column, place: place) }
+        if remaining[place] > 0 {
+            remaining[place] -= 1
+            if remaining[place] == 0 { finish(view, row: row, column: column, place: place, layer: layer) }
         }
     }
 
@@ -75,7 +98,7 @@ final class SystolicElements: ProcessingElements {
         let fold = fold(entered.fold)
         if row >= fold.rows { return Item() }
         let value = row < fold.usedRows ? data.operand(row: row, step: step, fold: entered.fold) : 0
-        return Item(fold: entered.fold, index: step, value: value)
+        return Item(entered.fold, step, value)
     }
 
     private func operand(enteringColumn column: Int) -> Item {
@@ -83,30 +106,32 @@ final class SystolicElements: ProcessingElements {
         let fold = fold(entered.fold)
         if column >= fold.columns { return Item() }
         let value = column < fold.usedColumns ? data.operand(column: column, step: step, fold: entered.fold) : 0
-        return Item(fold: entered.fold, index: step, value: value)
+        return Item(entered.fold, step, value)
     }
 
     private func order(enteringColumn column: Int) -> Order {
         guard let entered = entered(column), column < fold(entered.fold).columns else { return Order() }
+        if case .step = entered.entry { return Order() }
+        ordersUntil = cycle + columns + (rows + 2) * hop
         switch entered.entry {
         case .step: return Order()
-        case .drain(let row): return Order(item: Item(fold: entered.fold, index: row), isDrain: true)
+        case .drain(let row): return Order(item: Item(entered.fold, row, 0), isDrain: true)
         case .load(let row):
             let fold = fold(entered.fold)
             let isUsed = row < fold.usedRows && column < fold.usedColumns
             let value = isUsed ? data.stationary(row: row, column: column, fold: entered.fold) : 0
-            return Order(item: Item(fold: entered.fold, index: row, value: value))
+            return Order(item: Item(entered.fold, row, value))
         }
     }
 
     // MARK: Elements
 
     /// An order passes an element. - Returns: what it hands down.
-    private func follow(_ order: Order, row: Int, column: Int, place: Int) -> Order {
+    private func follow(_ order: Order, _ view: View, row: Int, column: Int, place: Int) -> Order {
         var order = order
         if order.item.fold < 0 { return order }
-        let fold = fold(order.item.fold)
-        if order.item.index == row {
+        let fold = view.fold(Int(order.item.fold))
+        if Int(order.item.index) == row {
             if !order.isDrain {
                 weights[place] = order.item.value
                 return Order()
@@ -117,15 +142,15 @@ final class SystolicElements: ProcessingElements {
         if !order.isDrain || row < fold.rows - 1 { return order }
         precondition(order.isPicked, "a result leaves that no element has given")
         let item = order.item
-        if item.index < fold.usedRows, column < fold.usedColumns {
-            data.result(item.index, column: column, fold: item.fold, value: item.value)
+        if Int(item.index) < fold.usedRows, column < fold.usedColumns {
+            data.result(Int(item.index), column: column, fold: Int(item.fold), value: item.value)
         }
-        if item.index == fold.rows - 1, column == fold.columns - 1 { leave(item.fold) }
+        if item.index == 0, column == fold.columns - 1 { leave(Int(item.fold)) }
         return Order()
     }
 
-    private func start(_ left: Item, _ top: Item, row: Int, column: Int, place: Int) {
-        let fold = fold(left.fold)
+    private func start(_ left: Item, _ top: Item, _ view: View, row: Int, column: Int, place: Int) {
+        let fold = view.fold(Int(left.fold))
         if column == fold.columns - 1 { right[place] = Item() }
         precondition(remaining[place] == 0, "two steps meet in an element")
         precondition(left.fold == top.fold && left.index == top.index, "operands of different steps meet in an element")
@@ -134,9 +159,9 @@ final class SystolicElements: ProcessingElements {
         running[place].value = left.value * top.value * (fold.loadRows > 0 ? weights[place] : 1)
     }
 
-    private func finish(row: Int, column: Int, place: Int, layer: Int) {
+    private func finish(_ view: View, row: Int, column: Int, place: Int, layer: Int) {
         let step = running[place]
-        let fold = fold(step.fold)
+        let fold = view.fold(Int(step.fold))
         let isUsed = row < fold.usedRows && column < fold.usedColumns
         if isUsed { countOperation() }
         if fold.reducesRows {
@@ -144,8 +169,8 @@ final class SystolicElements: ProcessingElements {
         } else {
             sums[place] = step.index == 0 ? step.value : sums[place] + step.value
         }
-        let isLast = step.index == fold.steps - 1 && row == fold.rows - 1 && column == fold.columns - 1
-        if isLast, fold.drainRows == 0 { leave(step.fold) }
+        let isLast = Int(step.index) == fold.steps - 1 && row == fold.rows - 1 && column == fold.columns - 1
+        if isLast, fold.drainRows == 0 { leave(Int(step.fold)) }
     }
 
     private func handDown(
@@ -159,7 +184,7 @@ final class SystolicElements: ProcessingElements {
         }
         partial[layer + place] = step
         if row == fold.rows - 1, column < fold.usedColumns {
-            data.result(step.index, column: column, fold: step.fold, value: step.value)
+            data.result(Int(step.index), column: column, fold: Int(step.fold), value: step.value)
         }
     }
 }

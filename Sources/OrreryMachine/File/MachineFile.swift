@@ -37,7 +37,7 @@ struct MachineFile {
                     "expected the path of a machine file, found \(base.summary)", at: base.mark, path: "extends")
                 return nil
             }
-            next = (resolved(text, besideFile: path), base.mark)
+            next = (normalised(resolved(text, besideFile: path)), base.mark)
         }
         var node = layers.removeLast().removing("extends")
         for layer in layers.reversed() { node = merge(node, layer.removing("extends")) }

@@ -52,14 +52,14 @@ struct ComponentTree {
             return place
         }
         let exports = members[here]?.exports ?? []
-        if let target = exports.first(where: { $0.name == step.name })?.target {
+        let path = joined(here, step.name)
+        if members[path] == nil, let target = exports.first(where: { $0.name == step.name })?.target {
             guard depth < 16, let text = target.string, let inner = ComponentPath(text) else {
                 throw Diagnostic(
                     .error, "exports \(target.summary), which is no place inside it", at: target.mark, path: here)
             }
             return try find((inner.steps + steps.dropFirst())[...], outer, depth: depth + 1)
         }
-        let path = joined(here, step.name)
         guard let member = members[path] else {
             throw Diagnostic(
                 .error, "there is no '\(step.name)'\(here.isEmpty ? "" : " in '\(here)'")",

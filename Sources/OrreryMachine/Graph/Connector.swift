@@ -19,7 +19,8 @@ struct Connector {
         for (scope, list) in lists {
             guard let items = list.sequence else {
                 diagnostics.error(
-                    "expected [[component.port, server], …], found \(list.summary)", at: list.mark,
+                    "expected [[component.port, server], …] or lines of component.port -> server, found \(list.summary)",
+                    at: list.mark,
                     path: joined(familyPath(scope), "connect"))
                 continue
             }
@@ -37,8 +38,10 @@ struct Connector {
     }
 
     private mutating func connect(_ item: Node, _ scope: String) throws(Diagnostic) {
-        guard let ends = item.sequence, ends.count == 2 else {
-            throw Diagnostic(.error, "expected [component.port, server], found \(item.summary)", at: item.mark)
+        guard let ends = Self.ends(item), ends.count == 2 else {
+            throw Diagnostic(
+                .error, "expected [component.port, server] or component.port -> server, found \(item.summary)",
+                at: item.mark)
         }
         let from = try place(ends[0], scope)
         let to = try place(ends[1], scope)
@@ -71,6 +74,20 @@ struct Connector {
             let server = to.path.filling(indices).description
             let target = to.tail.map { "\(server).\($0)" } ?? server
             try join(from.path.filling(indices).description, port, target, item)
+        }
+    }
+
+    /// The two places of `[a.port, b]` or of `a.port -> b`; in the second form names may have brackets without quotes.
+    private static func ends(_ item: Node) -> [Node]? {
+        guard let scalar = item.scalar else { return item.sequence }
+        let letters = Array(scalar.text)
+        guard let arrow = letters.indices.first(where: { letters[$0...].starts(with: "->") }) else { return nil }
+        return [letters[..<arrow], letters[(arrow + 2)...]].map { half in
+            let start = half.firstIndex { $0 != " " } ?? half.endIndex
+            let text = String(half[start...]).split(separator: " ").joined(separator: " ")
+            let columns = start + (scalar.style == .quoted ? 1 : 0)
+            return Node(
+                text, at: scalar.spansLines || scalar.style == .block ? item.mark : item.mark.advanced(by: columns))
         }
     }
 

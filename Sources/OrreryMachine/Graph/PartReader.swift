@@ -25,10 +25,12 @@ struct PartReader {
         let values = ParameterValues.decode(
             node, declared: known.parameters, ignoring: ["class", "clock", "made_of"], path: path,
             diagnostics: diagnostics)
+        let scalars = scalars(node, known)
         return Machine.Part(
             path: path, family: path, classInfo: known, values: values,
             clock: self.clock(node["clock"] ?? clock, path: path, node.mark), connections: [], mark: mark,
-            quantities: quantities(node, known), groups: [], madeOf: node["made_of"])
+            quantities: scalars.compactMapValues(\.quantity), settings: scalars.compactMapValues(\.string), groups: [],
+            madeOf: node["made_of"])
     }
 
     private func clock(_ node: Node?, path: String, _ mark: SourceMark) -> Int {
@@ -51,14 +53,14 @@ struct PartReader {
         return place
     }
 
-    /// The numbers of a component by path, those of defaults included.
-    private func quantities(_ node: Node, _ known: ComponentClass) -> [String: Quantity] {
-        var result: [String: Quantity] = [:]
+    /// The single values of a component by path, those of defaults included.
+    private func scalars(_ node: Node, _ known: ComponentClass) -> [String: Node] {
+        var result: [String: Node] = [:]
         for parameter in known.parameters {
             if let given = node[parameter.name] {
-                for (path, value) in given.scalars(parameter.name) { result[path] = value.quantity }
+                for (path, value) in given.scalars(parameter.name) { result[path] = value }
             } else if let text = parameter.defaultDescription {
-                result[parameter.name] = Node(text, at: node.mark).quantity
+                result[parameter.name] = Node(text, at: node.mark)
             }
         }
         return result

@@ -23,6 +23,7 @@ struct ElementReader {
     private var path: String { "elements.\(name)" }
 
     func read() -> CostElement {
+        let before = diagnostics.all.count
         let parameters = node["parameters"]?.sequence?.compactMap(\.string) ?? []
         let common = note(node, nil)
         var element = CostElement(name: name, parameters: parameters, points: [], exponents: [:])
@@ -36,7 +37,9 @@ struct ElementReader {
         } else {
             element.points = [point(node, [], common, path)]
         }
-        if element.columns.isEmpty { diagnostics.error("has no numbers", at: node.mark, path: path) }
+        if element.columns.isEmpty, diagnostics.all.count == before {
+            diagnostics.error("has no numbers", at: node.mark, path: path)
+        }
         for entry in node["scaling"]?.mapping ?? [] {
             element.exponents[entry.key] = exponents(entry, parameters, common)
         }

@@ -84,7 +84,7 @@ struct PartCosts {
     func energy(_ accounting: EnergyModel.Accounting) -> EnergyModel.PartEnergy {
         let ingredients = ingredients()
         var result = EnergyModel.PartEnergy()
-        for action in part.classInfo.actions {
+        for action in part.countableActions {
             if own[action] == nil, classCosts?.free.contains(action) == true {
                 result.actions[action] = EnergyEntry(
                     joules: 0, instances: 1, formula: "free", sources: ["table '\(table.name)' (free)"],
@@ -143,4 +143,27 @@ struct PartCosts {
             }
         }
     }
+}
+
+extension Machine.Part {
+    /// The actions of its class that this component can count.
+    ///
+    /// Where the class has a parameter `operations` (name to `{…, as: …}`), the elementary operations among its actions are only those
+    /// that are listed there, under their own name or as what they are counted as.
+    var countableActions: [String] {
+        guard classInfo.parameters.contains(where: { $0.name == "operations" }) else { return classInfo.actions }
+        var counted: Set<String> = []
+        for key in settings.keys where key.hasPrefix("operations.") {
+            let name = key.split(separator: ".")[1]
+            counted.insert(settings["operations.\(name).as"] ?? (name == "subtract" ? "add" : String(name)))
+        }
+        return classInfo.actions.filter { counted.contains($0) || !Self.elementary.contains($0) }
+    }
+
+    private static let elementary: Set<String> = Set(
+        [
+            OperationKind.multiplyAccumulate, .multiply, .add, .subtract, .max, .min, .exp, .divide, .squareRoot,
+            .sigmoid,
+            .copy,
+        ].map(\.description))
 }
