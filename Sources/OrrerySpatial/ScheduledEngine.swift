@@ -163,6 +163,10 @@ public class ScheduledEngine: Engine {
         state.plain(&outstanding)
         let pending = state.count(addresses.count)
         if state.isRestoring { addresses = Array(repeating: (0, -1), count: pending) }
-        for index in addresses.indices { state.address(&addresses[index].address, command: &addresses[index].command) }
+        for index in addresses.indices {
+            var place = addresses[index]
+            state.address(&place.address, command: &place.command)
+            addresses[index] = place
+        }
     }
 }
