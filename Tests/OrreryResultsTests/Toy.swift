@@ -89,7 +89,8 @@ struct Toy {
             areas: ["array": 2e-6, "dram": 1e-5],
             workload: WorkloadContext(
                 name: "tiles", operations: [.init("multiply-accumulate", 100 * tiles)], tokens: tiles,
-                minimumBytes: 3200, homes: ["dram"]),
+                minimumBytes: 3200, homes: ["dram"],
+                expectedActions: [operators.last ?? "": [.init("multiply-accumulate", 100 * tiles)]]),
             assumptions: ["tiles never collide"])
     }
 
