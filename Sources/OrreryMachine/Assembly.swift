@@ -3,8 +3,8 @@ import OrrerySimulation
 /// The components of one run: made for it, used once.
 public struct Assembly {
     public var clocks: ClockSet
-    /// In wake order: all servers in file order, then all engines in file order, units (`array2d.loader`) behind theirs.
-    /// The order depends on the machine alone.
+    /// In wake order: all servers in file order, then all engines in file order, units (`array2d.loader`) behind
+    /// theirs. The order depends on the machine alone.
     public var components: [Component]
     public var byPath: [String: Component]
 }
@@ -40,7 +40,8 @@ extension Machine {
         return Assembly(clocks: clocks, components: servers + inFileOrder.filter { !($0 is Server) }, byPath: byPath)
     }
 
-    /// Indices of the parts such that each comes after the servers it sends to; in file order where that leaves a choice.
+    /// Indices of the parts such that each comes after the servers it sends to; in file order where that leaves a
+    /// choice.
     private func order() throws(AssemblyError) -> [Int] {
         enum Visit { case under, done }
         var visits: [Int: Visit] = [:]

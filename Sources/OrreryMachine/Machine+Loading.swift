@@ -2,7 +2,8 @@ import OrrerySimulation
 import OrreryText
 
 extension Machine {
-    /// Reads a machine file with all that it extends, lays the overrides over it, checks everything and assembles it once.
+    /// Reads a machine file with all that it extends, lays the overrides over it, checks everything and assembles it
+    /// once.
     ///
     /// Every problem goes to `diagnostics`, warnings too.
     /// - Parameter classes: the classes that the file may name.

@@ -17,8 +17,8 @@ public struct Machine: Sendable {
     public var sources: [ValueSource]
     /// The files that the machine was read from: what is extended first, tables last.
     public var files: [String]
-    /// The tree with everything that was extended and overridden, for `--resolved`: as YAML text (`YAMLEmitter`) it reads
-    /// back, beside the file that it came from, as the same machine.
+    /// The tree with everything that was extended and overridden, for `--resolved`: as YAML text (`YAMLEmitter`) it
+    /// reads back, beside the file that it came from, as the same machine.
     public var resolvedNode: Node
 
     /// What it takes to build the machine again with other values.

@@ -3,8 +3,8 @@ import OrreryText
 
 /// A memory that answers every request a fixed time after it came, whatever its size.
 ///
-/// **Modelled cycle by cycle.** The answer comes `latency` cycles after the request; at most `queue` requests are under way, further ones
-/// are refused and their requesters poked when there is room.
+/// **Modelled cycle by cycle.** The answer comes `latency` cycles after the request; at most `queue` requests are under
+/// way, further ones are refused and their requesters poked when there is room.
 ///
 /// **Abstracted.** Bandwidth, banks, addresses.
 final class DelayMemory: Server {

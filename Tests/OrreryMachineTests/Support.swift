@@ -102,7 +102,8 @@ private let tuning = Parameter.map(
 private let capacity = Parameter.bytes("capacity", help: "bytes held")
 private let banks = Parameter.integer("banks", 1...64, default: 1, help: "banks")
 
-/// An engine `core` with a unit `.helper`, a memory `store` that checks banks against capacity, a link `wire` with a far end.
+/// An engine `core` with a unit `.helper`, a memory `store` that checks banks against capacity, a link `wire` with a
+/// far end.
 let fakes: [ComponentClass] = [
     ComponentClass(
         name: "core", role: .engine, summary: "a fake engine", discussion: "Nothing.",

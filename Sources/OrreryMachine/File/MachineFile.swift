@@ -57,9 +57,9 @@ struct MachineFile {
         return node
     }
 
-    /// `overlay` laid over `base`: mappings merge key by key. Three things replace what they meet as a whole: a value with its
-    /// own source (`{value: …, source: …}`), a component with another class, and anything that is no mapping. `null` takes a
-    /// key away.
+    /// `overlay` laid over `base`: mappings merge key by key. Three things replace what they meet as a whole: a value
+    /// with its own source (`{value: …, source: …}`), a component with another class, and anything that is no mapping.
+    /// `null` takes a key away.
     static func merge(_ base: Node, _ overlay: Node) -> Node {
         guard let below = base.mapping, let above = overlay.mapping, !base.isNoted, !overlay.isNoted else {
             return overlay

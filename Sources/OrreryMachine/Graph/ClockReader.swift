@@ -46,7 +46,8 @@ struct ClockReader {
         if phase > longestPhase {
             let microseconds = Double(Int((phase * 1e7).rounded())) / 10
             diagnostics.warning(
-                "the clocks are in the same phase only every \(microseconds) us: repetition will hardly ever be recognised",
+                "the clocks are in the same phase only every \(microseconds) us: "
+                    + "repetition will hardly ever be recognised",
                 at: mark, path: "clocks", hint: "round their frequencies to whole MHz")
         }
     }

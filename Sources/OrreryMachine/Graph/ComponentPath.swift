@@ -51,9 +51,6 @@ struct ComponentPath: Hashable, CustomStringConvertible {
 
     var description: String { steps.map(\.text).joined(separator: ".") }
 
-    /// Number of `[*]` in it.
-    var wildcards: Int { steps.count { $0.index == .every } }
-
     /// The path with its first wildcards replaced by `indices`, in order.
     func filling(_ indices: [Int]) -> ComponentPath {
         var rest = indices[...]

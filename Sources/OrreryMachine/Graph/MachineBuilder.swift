@@ -74,8 +74,8 @@ struct MachineBuilder {
         }
     }
 
-    /// The tree with the notes on sources that hold, and with paths of tables as one writes them beside the file that was
-    /// asked for.
+    /// The tree with the notes on sources that hold, and with paths of tables as one writes them beside the file that
+    /// was asked for.
     private func resolved(_ costs: CostReader, _ notes: [Entry]) -> Node {
         var node = root.removing("sources")
         if !notes.isEmpty { node = node.replacing("sources", with: Node(.mapping(notes), at: notes[0].keyMark)) }

@@ -8,8 +8,8 @@ struct PartReader {
     let diagnostics: Diagnostics
 
     /// - Parameter clock: the clock that the group around it gives.
-    /// - Returns: nil after reporting an unknown class; a part with other errors is returned, so that what follows can be
-    ///   checked as well.
+    /// - Returns: nil after reporting an unknown class; a part with other errors is returned, so that what follows can
+    ///   be checked as well.
     func read(_ node: Node, path: String, clock: Node?, _ mark: SourceMark) -> Machine.Part? {
         guard let classNode = node["class"], let name = classNode.string else {
             diagnostics.error(
@@ -68,7 +68,8 @@ struct PartReader {
 }
 
 extension Node {
-    /// The scalars in a value with the path of each: `{exp: {slots: 6}}` holds `exp.slots`. Notes of source are left out.
+    /// The scalars in a value with the path of each: `{exp: {slots: 6}}` holds `exp.slots`. Notes of source are left
+    /// out.
     func scalars(_ path: String) -> [(path: String, value: Node)] {
         if isNoted { return unnoted.scalars(path) }
         return switch content {

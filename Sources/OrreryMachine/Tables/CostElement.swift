@@ -1,7 +1,8 @@
 import Glibc
 import OrreryText
 
-/// A piece of hardware that a table knows: what its actions cost, its area and its static power, at one or several sizes.
+/// A piece of hardware that a table knows: what its actions cost, its area and its static power, at one or several
+/// sizes.
 struct CostElement: Sendable {
     /// A number of the table with its origin.
     struct Number: Sendable {
@@ -40,8 +41,8 @@ struct CostElement: Sendable {
 
     /// The number of `column` at the given sizes.
     ///
-    /// Exact at the table's points; between them, and up to `reach` beyond them, along a straight line of the logarithms.
-    /// Other parameters than the first scale by the exponents that the table states, up to the same factor.
+    /// Exact at the table's points; between them, and up to `reach` beyond them, along a straight line of the
+    /// logarithms. Other parameters than the first scale by the exponents that the table states, up to the same factor.
     func cost(_ column: String, sizes: [String: Quantity]) throws(CostError) -> Cost {
         var known: [(x: Double, y: Double, number: Number, isExact: Bool)] = []
         for point in points {

@@ -1,6 +1,7 @@
 import OrreryText
 
-/// A table of energies and areas: what elements of hardware cost, and which elements each class of components is made of.
+/// A table of energies and areas: what elements of hardware cost, and which elements each class of components is made
+/// of.
 struct CostTable: Sendable {
     /// What a class of components costs.
     struct ClassCosts: Sendable {

@@ -6,8 +6,8 @@ public struct EnergyModel: Sendable {
     public enum Accounting: String, CaseIterable, Sendable {
         /// Every counted action, and static power for the whole run.
         case complete
-        /// A paper's bookkeeping: elements that the table lists under `artifact: one_instance` (register files) are charged for one
-        /// instance only, and there is no static power.
+        /// A paper's bookkeeping: elements that the table lists under `artifact: one_instance` (register files) are
+        /// charged for one instance only, and there is no static power.
         case artifact
     }
 

@@ -2,8 +2,8 @@ import OrreryText
 
 /// Evaluates the energy formula of an action: `mac`, `6 * mac`, `sram.read`, `dram.transfer * granule / 8 B`.
 ///
-/// `element` is short for `element.energy`; other names are parameters of the component. A table's numbers are looked up at the
-/// sizes of the component.
+/// `element` is short for `element.energy`; other names are parameters of the component. A table's numbers are looked
+/// up at the sizes of the component.
 struct FormulaEvaluator {
     let part: Machine.Part
     let table: CostTable
@@ -77,7 +77,8 @@ struct FormulaEvaluator {
 }
 
 extension Rational {
-    /// A fraction within one unit in the 15th place of a positive or negative number; nil for what is not finite or far out.
+    /// A fraction within one unit in the 15th place of a positive or negative number; nil for what is not finite or far
+    /// out.
     init?(nearest value: Double) {
         guard value.isFinite else { return nil }
         self.init(value.description)

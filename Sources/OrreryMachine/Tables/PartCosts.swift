@@ -93,7 +93,8 @@ struct PartCosts {
             }
             guard let formula = own[action] ?? classCosts?.actions[action] else {
                 diagnostics.error(
-                    "action '\(action)' of class \(part.classInfo.name) has no energy in table '\(table.name)' (\(table.path))",
+                    "action '\(action)' of class \(part.classInfo.name) has no energy in table "
+                        + "'\(table.name)' (\(table.path))",
                     at: part.mark, path: part.family,
                     hint: "add it to the table, or give energy: {actions: {\(part.family).\(action): …}}")
                 continue
@@ -148,8 +149,8 @@ struct PartCosts {
 extension Machine.Part {
     /// The actions of its class that this component can count.
     ///
-    /// Where the class has a parameter `operations` (name to `{…, as: …}`), the elementary operations among its actions are only those
-    /// that are listed there, under their own name or as what they are counted as.
+    /// Where the class has a parameter `operations` (name to `{…, as: …}`), the elementary operations among its actions
+    /// are only those that are listed there, under their own name or as what they are counted as.
     var countableActions: [String] {
         guard classInfo.parameters.contains(where: { $0.name == "operations" }) else { return classInfo.actions }
         var counted: Set<String> = []
