@@ -8,7 +8,7 @@ let goldenSummary = """
     tokens      100, 82.71 Mtokens/s, 6.575 Gtokens/J
     area        12.00 mm2
 
-    limited by  array; the time of array: array 99.4 %, dram 0.3 %, reader 0.3 %
+    limited by  array; the time of array goes to array 99.4 %, dram 0.3 %, reader 0.3 %
 
     engine    busy  stalled   idle
     reader  33.1 %   63.9 %  3.0 %  waits most for port memory

@@ -63,7 +63,8 @@ import Testing
                 .first, .notFirst, .last, .notLast, .divisible(by: number), .below(number), .atLeast(number),
             ]
             return Guard.Condition(
-                kinds[Int.random(in: 0..<kinds.count, using: &random)], level: Int.random(in: 0..<depth, using: &random))
+                kinds[Int.random(in: 0..<kinds.count, using: &random)], level: Int.random(in: 0..<depth, using: &random)
+            )
         }
         let ragged = (0..<depth).filter { _ in Bool.random(using: &random) }
         let command = Command(

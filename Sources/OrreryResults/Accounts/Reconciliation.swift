@@ -111,7 +111,8 @@ struct Reconciliation {
         for account in result.components where account.isServer && !unknown.contains(account.path) {
             let sent = expected[account.path] ?? (0, 0)
             require(
-                ("bytes that requesters read of \(account.path)", sent.read), ("bytes that it served", account.readBytes))
+                ("bytes that requesters read of \(account.path)", sent.read),
+                ("bytes that it served", account.readBytes))
             require(
                 ("bytes that requesters write to \(account.path)", sent.written),
                 ("bytes that it took", account.writtenBytes))

@@ -30,7 +30,9 @@ struct RooflineChart {
             if done > 0, busy > 0 { pace += Double(done) / busy }
         }
         self.pace = pace > 0 ? pace : nil
-        dots = [Dot(name: "whole run", intensity: Double(operations) / Double(bytes), rate: Double(operations) / seconds)]
+        dots = [
+            Dot(name: "whole run", intensity: Double(operations) / Double(bytes), rate: Double(operations) / seconds)
+        ]
         for (index, name) in result.operators.enumerated() {
             let done = engines.flatMap(\.actions).filter { kinds.contains($0.name) }
                 .reduce(0) { $0 + $1.byOperator[index] }

@@ -82,7 +82,8 @@ extension RunResult.Family {
         case .integer, .number:
             let numbers = values.compactMap(\.double)
             let whole = values.compactMap(\.integer)
-            let sum = whole.count == values.count ? JSONValue.integer(whole.reduce(0, +)) : .number(numbers.reduce(0, +))
+            let sum =
+                whole.count == values.count ? JSONValue.integer(whole.reduce(0, +)) : .number(numbers.reduce(0, +))
             func extreme(_ value: Double?) -> JSONValue {
                 values.first { $0.double == value } ?? .number(value ?? 0)
             }

@@ -61,7 +61,8 @@ extension EnergyCosts {
         for component in components {
             guard let part = machine.part(at: component.path) else { continue }
             for action in part.classInfo.actions {
-                actions[component.path, default: [:]][action] = model.energyPerAction(part: part, action: action)?.joules
+                actions[component.path, default: [:]][action] =
+                    model.energyPerAction(part: part, action: action)?.joules
             }
             if component.path == part.path { power[component.path] = model.staticPower(part).watts }
         }

@@ -118,6 +118,7 @@ struct RunLoader {
     ) -> Mapping? {
         if let given, given.cascade == nil || given.cascade == cascade.name { return given }
         if let own = workload.mapping(for: machine.name) { return mappings.load(own.path) }
+        guard mappings.isFirst(missing: workload.path) else { return nil }
         let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
         diagnostics.error(
             "no mapping of '\(workload.name)' for the machine '\(machine.name)'", at: SourceMark(file: workload.path),
@@ -155,7 +156,12 @@ private struct Mappings {
     let diagnostics: Diagnostics
     private var known: [String: Mapping?] = [:]
 
+    private var missing: Set<String> = []
+
     init(diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+
+    /// Whether the lack of a mapping for a workload has not been reported yet.
+    mutating func isFirst(missing path: String) -> Bool { missing.insert(path).inserted }
 
     mutating func load(_ path: String) -> Mapping? {
         if let mapping = known[path] { return mapping }
