@@ -22,15 +22,16 @@ public struct Limiting: Hashable, Sendable {
         }
     }
 
-    /// The engine that was at work longest: its time is the latency's.
+    /// The engine whose time stands for the latency.
     public var engine: String?
     /// How that engine's time is divided over what it worked on and waited for, the greatest first.
     public var attribution: [Share]
     /// Empty where none were asked for.
     public var counterfactuals: [Counterfactual] = []
 
-    /// Divides the time of the engine that was at work longest: its busy cycles are its own, a stall at a port is the
-    /// server's, and a stall for a token is divided as the time of the engines that move the token is.
+    /// Divides the time of the busiest of the engines that were at work (busy or stalled) nearly as long as the longest: its
+    /// busy cycles are its own, a stall at a port is the server's, and a stall for a token is divided as the time of the
+    /// engines that move the token is.
     init(components: [ComponentAccount], _ graph: StallGraph) {
         let engines = components.filter { $0.time != nil && $0.worked > 0 }
         let families = Dictionary(components.map { ($0.path, $0.family) }, uniquingKeysWith: { first, _ in first })
@@ -42,10 +43,13 @@ public struct Limiting: Hashable, Sendable {
         for _ in 0..<16 {
             let last = shares
             for engine in engines {
-                shares[engine.path] = engine.divided(graph, last).reduce(into: [:]) { $0[family($1.key), default: 0] += $1.value }
+                let parts = engine.divided(graph, last).sorted { $0.key < $1.key }
+                shares[engine.path] = parts.reduce(into: [:]) { $0[family($1.key), default: 0] += $1.value }
             }
         }
-        let lead = engines.max { ($0.workedSeconds, $1.path) < ($1.workedSeconds, $0.path) }
+        let longest = engines.map(\.workedSeconds).max() ?? 0
+        let lead = engines.filter { $0.workedSeconds >= Self.nearly * longest }
+            .max { ($0.utilisation ?? 0, $1.path) < ($1.utilisation ?? 0, $0.path) }
         self.engine = lead?.path
         let ofRun = lead.map { $0.elapsed > 0 ? Double($0.worked) / Double($0.elapsed) : 0 } ?? 0
         attribution = (lead.flatMap { shares[$0.path] } ?? [:])
@@ -54,6 +58,8 @@ public struct Limiting: Hashable, Sendable {
             .sorted { ($1.share, $0.component) < ($0.share, $1.component) }
     }
 
+    private static let nearly = 0.9
+
     /// What the latency waits for most.
     public var component: String? { attribution.first?.component }
 }
@@ -61,7 +67,7 @@ public struct Limiting: Hashable, Sendable {
 extension ComponentAccount {
     /// Cycles until it was done.
     fileprivate var worked: Int { time.map { $0.busy.total + $0.stalled } ?? 0 }
-    fileprivate var workedSeconds: Double { Double(worked) * period }
+    fileprivate var workedSeconds: Double { Double(worked) / frequency }
 
     /// The engine's time as shares of what it went to, given the shares of the other engines' time.
     fileprivate func divided(_ graph: StallGraph, _ others: [String: [String: Double]]) -> [String: Double] {

@@ -9,17 +9,21 @@ struct StallGraph {
     private var posted: [String: Set<String>] = [:]
     private let engines: [String]
 
-    init(_ components: [ComponentContext], _ program: Program) {
-        engines = program.queues.map(\.engine)
+    init(_ components: [ComponentContext], _ programs: [Program]) {
+        var engines: [String] = []
         for component in components {
             for port in component.ports { servers[component.path, default: [:]][port.name] = port.server }
         }
-        for queue in program.queues {
-            for case .command(let command) in queue.instructions {
-                taken[queue.engine, default: []].formUnion(command.waits.map { program.tokens[$0.token].name })
-                posted[queue.engine, default: []].formUnion(command.posts.map { program.tokens[$0.token].name })
+        for program in programs {
+            for queue in program.queues {
+                if !engines.contains(queue.engine) { engines.append(queue.engine) }
+                for case .command(let command) in queue.instructions {
+                    taken[queue.engine, default: []].formUnion(command.waits.map { program.tokens[$0.token].name })
+                    posted[queue.engine, default: []].formUnion(command.posts.map { program.tokens[$0.token].name })
+                }
             }
         }
+        self.engines = engines
     }
 
     /// What a stall of an engine waits for.

@@ -26,11 +26,13 @@ struct RooflineChart {
         var pace = 0.0
         for engine in engines {
             let done = engine.actions.filter { kinds.contains($0.name) }.reduce(0) { $0 + $1.total }
-            let busy = Double(engine.time?.busy.total ?? 0) * engine.period
+            let busy = Double(engine.time?.busy.total ?? 0) / engine.frequency
             if done > 0, busy > 0 { pace += Double(done) / busy }
         }
         self.pace = pace > 0 ? pace : nil
-        dots = [Dot(name: "whole run", intensity: Double(operations) / Double(bytes), rate: Double(operations) / seconds)]
+        dots = [
+            Dot(name: "whole run", intensity: Double(operations) / Double(bytes), rate: Double(operations) / seconds)
+        ]
         for (index, name) in result.operators.enumerated() {
             let done = engines.flatMap(\.actions).filter { kinds.contains($0.name) }
                 .reduce(0) { $0 + $1.byOperator[index] }
