@@ -53,7 +53,7 @@ struct Lowerer {
         if !allocator.errors.isEmpty { throw CapacityErrors(errors: allocator.errors) }
         separate(&planned)
         return Lowered(
-            program: program(planned), plan: allocator.plan, graph: graph, assumptions: mapping.assumptions,
+            program: program(planned).coalesced(), plan: allocator.plan, graph: graph, assumptions: mapping.assumptions,
             operations: cascade.operationCounts, minimumTraffic: cascade.minimumTraffic.bytes)
     }
 
