@@ -15,14 +15,15 @@ struct OrreryCommand: ParsableCommand {
               orrery inspect Workloads/attention-1pass.yaml
               orrery check HardwareSpecs/*.yaml --sources
               orrery components scratchpad
+              orrery study run Studies/fusemax.yaml
 
             Exit codes: 0 ok, 2 bad usage or input, 3 the simulation failed,
-            5 a memory is too small, 130 interrupted.
+            4 part of a study failed, 5 a memory is too small, 130 interrupted.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, InspectCommand.self, LowerCommand.self, ComponentsCommand.self, CheckCommand.self,
-            SchemaCommand.self,
+            SchemaCommand.self, StudyCommand.self,
         ])
 
     static func main() {

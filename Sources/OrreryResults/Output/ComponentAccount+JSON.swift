@@ -51,6 +51,7 @@ extension ComponentAccount {
     var trafficJSON: JSONValue? {
         var members: [JSONValue.Member] = [
             .init("read_bytes", .integer(readBytes)), .init("written_bytes", .integer(writtenBytes)),
+            .init("bytes", .integer(readBytes + writtenBytes)),
             .init("bytes_per_second", .number(bytesPerSecond)),
         ]
         if let peakBytesPerSecond { members.append(.init("peak_bytes_per_second", .number(peakBytesPerSecond))) }
