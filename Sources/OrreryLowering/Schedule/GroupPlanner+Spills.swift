@@ -7,15 +7,15 @@ extension GroupPlanner {
     /// Tiles under way between the memories in each direction.
     private static let stages = 4
 
-    /// Bytes of a tile that an access moves: whole rows of the home memory, the nearest number; 0 where the tensor is not spilled.
+    /// Bytes of a tile that an access moves: whole rows of the home memory, so many that the rest takes no more
+    /// than its fraction; 0 where the tensor is not spilled.
     func spilledBytes(_ name: String, by access: String, of bytes: Int, row: Int) -> Int {
         guard let entry = group.spill.first(where: { $0.name.text == name }),
             let fraction = entry.value.fractions.first(where: { $0.name.text == access || $0.name.text.isEmpty }),
             let value = scope.fraction(fraction.value, "spill.\(name)")
         else { return 0 }
         let rows = value.multiplied(by: Rational(bytes))?.divided(by: Rational(row)) ?? .zero
-        let nearest = rows.adding(Rational(1, 2) ?? .zero)?.floor ?? 0
-        return min(bytes, Int(nearest) * row)
+        return min(bytes, Int(rows.ceiling) * row)
     }
 
     func rowBytes(_ memory: String) -> Int {
@@ -63,7 +63,8 @@ extension GroupPlanner {
         let varying = shape.access.ranks
         let repeated = ranks.filter { !varying.contains($0) }
         let near = allocator.place(
-            name, in: isOut ? from : to, .staged, tileBytes: bytes, tiles: Self.stages, isUnbounded: isUnbounded(name))
+            name, in: isOut ? from : to, .staged, tileBytes: bytes, tiles: Self.stages,
+            isUnbounded: isUnbounded("\(name).spill"))
         let side = slotAddress(
             base: near.address, tileBytes: bytes, chain: issues[issue].chain, varying: varying, live: [], depth: Self.stages)
         var distant = TaskAddress(base: far.address)
