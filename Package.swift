@@ -57,7 +57,9 @@ let package = Package(
             ]),
         tests(of: "OrreryText"),
         tests(of: "OrreryEinsum"),
-        tests(of: "OrrerySimulation"),
+        .target(
+            name: "SimulationTestSupport", dependencies: ["OrrerySimulation"], path: "Tests/SimulationTestSupport"),
+        tests(of: "OrrerySimulation", knowing: ["SimulationTestSupport"]),
         tests(of: "OrreryMemory", knowing: ["OrrerySimulation"]),
         tests(of: "OrrerySpatial", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrreryLink", knowing: ["OrrerySimulation"]),

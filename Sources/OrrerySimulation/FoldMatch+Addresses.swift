@@ -1,15 +1,15 @@
 /// Addresses: every command has its own shift, what is stored moved with its command, and streams that move differently do
 /// not meet.
 extension FoldMatch {
-    mutating func checkAddresses(_ kernel: Kernel, _ streams: FoldStreams) throws(Rejection) {
+    mutating func checkAddresses(_ now: Snapshot, _ streams: FoldStreams) throws(Rejection) {
         shifts = Array(repeating: 0, count: kernel.streamCount)
         for motion in motions {
             for (id, address, _) in motion.sources where motion.level < address.strides.count {
                 shifts[id] = motion.delta * address.strides[motion.level]
-                if shifts[id] != 0 { try checkAdmissible(shifts[id], streams.reaches[id], kernel) }
+                if shifts[id] != 0 { try checkAdmissible(shifts[id], streams.reaches[id]) }
             }
         }
-        let stored = try storedBoxes(kernel, streams)
+        let stored = try storedBoxes(now, streams)
         if !rules.contains(.aliasing) { return }
         for (server, addressing) in streams.comparing.sorted(by: { $0.key < $1.key }) {
             let boxes = stored[server, default: []] + movingStreams(to: server, streams)
@@ -18,7 +18,7 @@ extension FoldMatch {
         }
     }
 
-    private func checkAdmissible(_ shift: Int, _ reaches: [FoldStreams.Reach], _ kernel: Kernel) throws(Rejection) {
+    private func checkAdmissible(_ shift: Int, _ reaches: [FoldStreams.Reach]) throws(Rejection) {
         if !rules.contains(.admissible) { return }
         for reach in reaches {
             switch reach.addressing {
@@ -31,11 +31,11 @@ extension FoldMatch {
 
     /// Checks that every stored address moved with its command. - Returns: what is stored by the server that it matters to: its
     /// own rows, and addresses that wait anywhere on their way to it.
-    private func storedBoxes(_ kernel: Kernel, _ streams: FoldStreams) throws(Rejection) -> [Int: [FoldBox]] {
+    private func storedBoxes(_ now: Snapshot, _ streams: FoldStreams) throws(Rejection) -> [Int: [FoldBox]] {
         var boxes: [Int: [FoldBox]] = [:]
         if !rules.contains(.commandIDs) { return boxes }
         for (id, component) in kernel.components.enumerated() {
-            for (a, b) in pairs(of: id) where a.kind == .address || a.kind == .row {
+            for (a, b) in pairs(of: id, now) where a.kind == .address || a.kind == .row {
                 if a.kind == .row, rules.contains(.untouched), b.touched <= earlier.step { continue }
                 if a.command != b.command { throw .row(component.path) }
                 if a.kind == .row && (a.value < 0 || b.value < 0) {

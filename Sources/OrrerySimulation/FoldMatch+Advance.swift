@@ -1,6 +1,6 @@
 extension FoldMatch {
     /// Iterations of each loop that are skipped.
-    func skippedIterations(_ kernel: Kernel) -> [(loop: Int, count: Int)] {
+    func skippedIterations(_ now: Snapshot) -> [(loop: Int, count: Int)] {
         (0..<kernel.loopCount).map { loop in
             let counter = kernel.loopCounter(loop)
             return (loop, periods * (now.counters[counter] - earlier.counters[counter]))
@@ -8,7 +8,7 @@ extension FoldMatch {
     }
 
     /// Skips the repetitions.
-    func advance(_ kernel: Kernel) {
+    func advance(_ now: Snapshot) {
         let n = periods
         let counters = kernel.ledger.repeated(since: earlier.counters, n)
         for motion in motions { motion.engine.indices[motion.level] += n * motion.delta }

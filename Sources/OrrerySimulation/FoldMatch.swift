@@ -2,14 +2,15 @@
 struct FoldMatch {
     /// Why two snapshots do not make a fold.
     enum Rejection: Error, CustomStringConvertible {
-        case notFoldable(String), clockPhase, state(String), indices(String), iterationsDiffer(String), token(String)
+        case notFoldable(String), clockPhase, state(Int, String), indices(String), iterationsDiffer(String), token(
+            String)
         case shift(String), row(String), aliasing(String), nothingMoved, tooShort
 
         var description: String {
             switch self {
             case .notFoldable(let path): "\(path) cannot name its state"
             case .clockPhase: "the clocks are in another phase"
-            case .state(let path): "the state of \(path) did not recur"
+            case .state(_, let path): "the state of \(path) did not recur"
             case .indices(let path): "\(path) moved along more than one loop"
             case .iterationsDiffer(let path):
                 "iterations of \(path) differ (first, last, short tile, varying bound or ring)"
@@ -34,9 +35,12 @@ struct FoldMatch {
         var delta: Int { to - from }
     }
 
+    let kernel: Kernel
     let earlier: Snapshot
-    let now: Snapshot
     let rules: FoldRules
+    let isStatic: Bool
+    /// Length of one period in ticks.
+    let period: Int128
     private(set) var motions: [Motion] = []
     /// Components that stay as they are, with their pending event.
     private(set) var staying: [Bool] = []
@@ -48,76 +52,97 @@ struct FoldMatch {
     /// The most repetitions that all conditions allow.
     private(set) var periods = Int.max
 
-    /// Length of one period in ticks.
-    var period: Int128 { now.instant - earlier.instant }
-
-    static func make(
-        _ earlier: Snapshot, _ now: Snapshot, _ kernel: Kernel, _ streams: FoldStreams, rules: FoldRules, isStatic: Bool
-    ) -> Result<FoldMatch, Rejection> {
-        var match = FoldMatch(earlier: earlier, now: now, rules: rules)
-        if match.period <= 0 { return .failure(.nothingMoved) }
-        do throws(Rejection) {
-            try match.compareStates(kernel, isStatic: isStatic)
-            try match.findMotions(kernel)
-            try match.checkTokens(kernel)
-            try match.checkAddresses(kernel, streams)
-        } catch {
-            return .failure(error)
-        }
-        return match.periods < 1 ? .failure(.tooShort) : .success(match)
+    /// Checks what needs no snapshot of the present: how engines moved, and tokens.
+    init(since earlier: Snapshot, _ kernel: Kernel, rules: FoldRules, isStatic: Bool) throws(Rejection) {
+        self.kernel = kernel
+        self.earlier = earlier
+        self.rules = rules
+        self.isStatic = isStatic
+        period = kernel.instant - earlier.instant
+        if period <= 0 { throw .nothingMoved }
+        if rules.contains(.clockPhases), earlier.phases != kernel.phases { throw .clockPhase }
+        try findMotions()
+        try checkTokens()
+        if periods < 1 { throw .tooShort }
     }
 
-    private init(earlier: Snapshot, now: Snapshot, rules: FoldRules) {
-        self.earlier = earlier
-        self.now = now
-        self.rules = rules
+    /// Checks the rest, and how far the repetitions reach.
+    mutating func complete(_ now: Snapshot, _ streams: FoldStreams) throws(Rejection) {
+        try compareStates(now)
+        try checkAddresses(now, streams)
+        if periods < 1 { throw .tooShort }
     }
 
     mutating func bound(_ limit: Int) { periods = min(periods, limit) }
 
     // MARK: States and pending events
 
-    private mutating func compareStates(_ kernel: Kernel, isStatic: Bool) throws(Rejection) {
-        if rules.contains(.clockPhases), earlier.phases != now.phases { throw .clockPhase }
+    private mutating func compareStates(_ now: Snapshot) throws(Rejection) {
         staying = Array(repeating: false, count: kernel.components.count)
         stayingDeadlines = Array(repeating: [], count: kernel.components.count)
         earliestDeadline = Array(repeating: .never, count: kernel.components.count)
         for (id, component) in kernel.components.enumerated() {
             if !component.isFoldable && kernel.lastActive[id] > earlier.step { throw .notFoldable(component.path) }
             let clock = component.clock
-            if compareRelative(id, clock, isStatic: isStatic) {
-                limit(before: earliestDeadline[id], clock, kernel)
-            } else if isStatic, kernel.lastActive[id] <= earlier.step, isUnchanged(id, clock) {
+            if compareRelative(id, clock, now) {
+                limit(before: earliestDeadline[id], clock, now)
+            } else if isStatic, kernel.lastActive[id] <= earlier.step, isUnchanged(id, clock, now) {
                 staying[id] = true
-                limit(before: nextTime(id, clock), clock, kernel)
+                limit(before: nextTime(id, clock, now), clock, now)
             } else {
-                throw .state(component.path)
+                throw .state(id, component.path)
             }
         }
+        if let engine = motions.map(\.engine).first(where: { staying[$0.id] }) { throw .indices(engine.path) }
     }
 
-    private func hasEqualCount(_ id: Int) -> Bool { earlier.range(of: id).count == now.range(of: id).count }
+    private func hasEqualCount(_ id: Int, _ now: Snapshot) -> Bool {
+        earlier.range(of: id).count == now.range(of: id).count
+    }
+
+    /// Whether the component is in another state than it was, as far as can be seen without the others.
+    static func hasChanged(_ id: Int, since earlier: Snapshot, _ kernel: Kernel) -> Bool {
+        let component = kernel.components[id]
+        component.settle(kernel)
+        var visitor = StateVisitor(.record)
+        component.visit(&visitor)
+        let (before, after) = (earlier.cycles[component.clock], kernel.now(component))
+        let range = earlier.range(of: id)
+        if range.count != visitor.entries.count { return true }
+        for (a, b) in zip(earlier.entries[range], visitor.entries) {
+            switch a.kind {
+            case .plain: if a.value != b.value { return true }
+            case .time:
+                if remaining(a.value, before) != remaining(b.value, after), a.value != b.value { return true }
+            case .deadline, .address, .row: break
+            }
+        }
+        return false
+    }
+
+    private static func remaining(_ time: Cycle, _ now: Cycle) -> Cycle { time == .never ? .never : max(0, time - now) }
 
     /// What a component recorded in both snapshots.
-    func pairs(of id: Int) -> Zip2Sequence<ArraySlice<StateVisitor.Entry>, ArraySlice<StateVisitor.Entry>> {
+    func pairs(
+        of id: Int, _ now: Snapshot
+    ) -> Zip2Sequence<ArraySlice<StateVisitor.Entry>, ArraySlice<StateVisitor.Entry>> {
         zip(earlier.entries[earlier.range(of: id)], now.entries[now.range(of: id)])
     }
 
     /// Whether the component is in an equal state with times relative to now, deadlines that stay excepted.
-    private mutating func compareRelative(_ id: Int, _ clock: Int, isStatic: Bool) -> Bool {
+    private mutating func compareRelative(_ id: Int, _ clock: Int, _ now: Snapshot) -> Bool {
         let (before, after) = (earlier.cycles[clock], now.cycles[clock])
-        func remaining(_ time: Cycle, _ now: Cycle) -> Cycle { time == .never ? .never : max(0, time - now) }
-        if !hasEqualCount(id), rules.contains(.plainState) { return false }
+        if !hasEqualCount(id, now), rules.contains(.plainState) { return false }
         var deadlines: Set<Int> = []
         var earliest = Cycle.never
         var position = 0
-        for (a, b) in pairs(of: id) {
+        for (a, b) in pairs(of: id, now) {
             if a.kind != b.kind { return false }
             switch a.kind {
             case .plain: if a.value != b.value && rules.contains(.plainState) { return false }
-            case .time: if remaining(a.value, before) != remaining(b.value, after) { return false }
+            case .time: if Self.remaining(a.value, before) != Self.remaining(b.value, after) { return false }
             case .deadline:
-                if remaining(a.value, before) != remaining(b.value, after) {
+                if Self.remaining(a.value, before) != Self.remaining(b.value, after) {
                     if !isStatic || a.value != b.value || b.value <= after { return false }
                     deadlines.insert(position)
                     earliest = min(earliest, b.value)
@@ -127,7 +152,7 @@ struct FoldMatch {
             }
         }
         if rules.contains(.pendingEvents),
-            remaining(earlier.wakes[id], before) != remaining(now.wakes[id], after),
+            Self.remaining(earlier.wakes[id], before) != Self.remaining(now.wakes[id], after),
             earlier.wakes[id] != now.wakes[id] || now.wakes[id] != earliest
         {
             return false
@@ -138,19 +163,19 @@ struct FoldMatch {
     }
 
     /// Whether nothing at all changed in a component that has something pending, and none of its times passed.
-    private func isUnchanged(_ id: Int, _ clock: Int) -> Bool {
+    private func isUnchanged(_ id: Int, _ clock: Int, _ now: Snapshot) -> Bool {
         let (before, after) = (earlier.cycles[clock], now.cycles[clock])
-        guard hasEqualCount(id), earlier.wakes[id] == now.wakes[id], now.wakes[id] != .never,
+        guard hasEqualCount(id, now), earlier.wakes[id] == now.wakes[id], now.wakes[id] != .never,
             now.wakes[id] > after
         else { return false }
-        return pairs(of: id).allSatisfy { a, b in
+        return pairs(of: id, now).allSatisfy { a, b in
             if a.kind != .time || b.kind != .time { return a == b }
             return a.value <= before ? b.value <= after : a.value == b.value && b.value > after
         }
     }
 
     /// The first future time that an unchanged component names: what it books, or what it answers, may differ from then on.
-    private func nextTime(_ id: Int, _ clock: Int) -> Cycle {
+    private func nextTime(_ id: Int, _ clock: Int, _ now: Snapshot) -> Cycle {
         var next = now.wakes[id]
         for entry in now.entries[now.range(of: id)] where entry.kind == .time || entry.kind == .deadline {
             if entry.value > now.cycles[clock] { next = min(next, entry.value) }
@@ -159,7 +184,7 @@ struct FoldMatch {
     }
 
     /// The repetitions end before `time`.
-    private mutating func limit(before time: Cycle, _ clock: Int, _ kernel: Kernel) {
+    private mutating func limit(before time: Cycle, _ clock: Int, _ now: Snapshot) {
         if time == .never || !rules.contains(.staticBound) { return }
         let room =
             Int128(time - now.cycles[clock]) * Int128(kernel.clocks.ticks[clock]) - Int128(now.phases[clock]) - 1
@@ -168,17 +193,17 @@ struct FoldMatch {
 
     // MARK: Engines
 
-    private mutating func findMotions(_ kernel: Kernel) throws(Rejection) {
+    private mutating func findMotions() throws(Rejection) {
         for (index, engine) in kernel.engines.enumerated() {
-            let (before, after) = (earlier.indices[index], now.indices[index])
-            guard before.count == after.count, earlier.trips[index] == now.trips[index] else {
-                throw .state(engine.path)
+            let (before, after) = (earlier.indices[index], engine.liveIndices)
+            guard before.count == after.count, earlier.trips[index] == engine.liveTrips else {
+                throw .state(engine.id, engine.path)
             }
             let moved = before.indices.filter { before[$0] != after[$0] }
             guard let level = moved.first else { continue }
-            guard moved.count == 1, after[level] > before[level], !staying[engine.id],
-                let begin = engine.loopBegin(level: level)
-            else { throw .indices(engine.path) }
+            guard moved.count == 1, after[level] > before[level], let begin = engine.loopBegin(level: level) else {
+                throw .indices(engine.path)
+            }
             let motion = Motion(engine: engine, level: level, begin: begin, from: before[level], to: after[level])
             guard let region = UniformRegion(motion, rules: rules), region.lower <= motion.from,
                 motion.to <= region.upper
@@ -191,25 +216,27 @@ struct FoldMatch {
 
     // MARK: Tokens
 
-    private mutating func checkTokens(_ kernel: Kernel) throws(Rejection) {
+    private mutating func checkTokens() throws(Rejection) {
         for token in kernel.tokens.indices {
-            let drift = now.tokenCount[token] - earlier.tokenCount[token]
+            let count = kernel.tokenCount[token]
+            let drift = count - earlier.tokenCount[token]
             if drift == 0 { continue }
             if !rules.contains(.drift) { throw .token(kernel.tokens[token].name) }
+            let waiting = kernel.engines.filter { $0.isWaiting(for: token) }
             let blocked =
-                kernel.tokenBlocked[token] > earlier.step
-                || kernel.engines.contains {
-                    $0.isWaiting(for: token) || $0.isBlockedPosting(token, at: now.cycles[$0.clock])
-                }
+                kernel.tokenBlocked[token] > earlier.step || drift < 0 && !waiting.isEmpty
+                || kernel.engines.contains { $0.isBlockedPosting(token, at: kernel.now($0)) }
             if blocked && rules.contains(.driftBlocked) { throw .token(kernel.tokens[token].name) }
             if !rules.contains(.driftBound) { continue }
             let room: Int
             if drift > 0 {
+                // Who waits for more than there are sleeps on, as long as a period's posts don't reach what it waits for.
+                let limit = waiting.map { $0.awaitedCount - 1 }.min() ?? kernel.tokens[token].capacity
                 room =
-                    kernel.tokens[token].capacity - now.tokenCount[token]
-                    - (now.tokenPosted[token] - earlier.tokenPosted[token])
+                    min(limit, kernel.tokens[token].capacity) - count
+                    - (kernel.tokenPosted[token] - earlier.tokenPosted[token])
             } else {
-                room = now.tokenCount[token] - (now.tokenTaken[token] - earlier.tokenTaken[token])
+                room = count - (kernel.tokenTaken[token] - earlier.tokenTaken[token])
             }
             bound(room < 0 ? 0 : room / abs(drift))
         }

@@ -8,6 +8,8 @@ final class FoldTable {
     private var leadIndex = 0
     private var count = 0
     private var next = 1
+    /// The component that was the first to differ when the states were last compared: it is looked at first.
+    private(set) var suspect = -1
 
     init(isStatic: Bool) { self.isStatic = isStatic }
 
@@ -15,6 +17,10 @@ final class FoldTable {
         snapshot = nil
         count = 0
         next = 1
+    }
+
+    func note(_ rejection: FoldMatch.Rejection) {
+        if case .state(let component, _) = rejection { suspect = component } else { suspect = -1 }
     }
 
     /// The lead entered another iteration.

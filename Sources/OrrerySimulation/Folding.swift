@@ -14,7 +14,6 @@ final class Folding {
     private let loops: [FoldLoop]
     private var flagged: [Int] = []
     private let streams: FoldStreams
-    private let strides: FoldStrides
     /// Snapshots taken, signatures computed, and what both cost in visited values.
     private(set) var captures = 0
     private(set) var signatures = 0
@@ -23,13 +22,12 @@ final class Folding {
 
     /// What looking may cost before the first event, and for each further event, in visited values: a bound on the loss where
     /// nothing folds. An event costs as much as some 20 values.
-    private static let credit = 50_000
-    private static let share = 2
+    static let credit = 400_000
+    static let share = 2
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
         streams = FoldStreams(kernel)
-        strides = FoldStrides(kernel, streams, rules: rules)
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
     }
 
@@ -103,27 +101,48 @@ final class Folding {
         let (canRepeat, isDue) = (table.canRepeat(index, trips), table.isDue(index, trips))
         if !canRepeat && !isDue || spent > Self.credit + Self.share * look.kernel.events { return false }
         let both = signature(&look)
-        let signature = table.isStatic ? both.withoutTimes : both.withTimes
-        if canRepeat, signature == table.signature, let earlier = table.snapshot, strides.allow(earlier, look.kernel) {
-            let now = snapshot(&look)
-            switch FoldMatch.make(earlier, now, look.kernel, streams, rules: rules, isStatic: table.isStatic) {
-            case .success(let match):
-                match.advance(look.kernel)
-                note(match, of: id, look.kernel)
+        let isTimed = rules.contains(.pendingEvents)
+        let signature = table.isStatic || !isTimed ? both.withoutTimes : both.withTimes
+        if canRepeat, signature == table.signature, let earlier = table.snapshot,
+            !table.isStatic || !isTimed || look.kernel.hasMovedOrStayed(since: earlier)
+        {
+            do throws(FoldMatch.Rejection) {
+                let (match, now) = try match(table, since: earlier, &look)
+                match.advance(now)
+                note(match, now, of: id)
                 table.restart()
                 return true
-            case .failure(let rejection): loops[id].rejection = rejection
+            } catch {
+                table.note(error)
+                loops[id].rejection = error
             }
         }
         if isDue { table.renew(snapshot(&look), signature: signature, leadIndex: index) }
         return false
     }
 
-    private func note(_ match: FoldMatch, of id: Int, _ kernel: Kernel) {
+    /// The proof that the span since `earlier` repeats; what is cheap to see first.
+    private func match(
+        _ table: FoldTable, since earlier: Snapshot, _ look: inout Look
+    ) throws(FoldMatch.Rejection) -> (FoldMatch, Snapshot) {
+        let kernel = look.kernel
+        var match = try FoldMatch(since: earlier, kernel, rules: rules, isStatic: table.isStatic)
+        if table.suspect >= 0, look.snapshot == nil {
+            spent += earlier.range(of: table.suspect).count
+            if FoldMatch.hasChanged(table.suspect, since: earlier, kernel) {
+                throw .state(table.suspect, kernel.components[table.suspect].path)
+            }
+        }
+        let now = snapshot(&look)
+        try match.complete(now, streams)
+        return (match, now)
+    }
+
+    private func note(_ match: FoldMatch, _ now: Snapshot, of id: Int) {
         folds += 1
         loops[id].folds += 1
         loops[id].period = match.period
-        for (loop, skipped) in match.skippedIterations(kernel) { loops[loop].skipped += skipped }
+        for (loop, skipped) in match.skippedIterations(now) { loops[loop].skipped += skipped }
     }
 
     /// What happened to each loop, by loop id.

@@ -8,7 +8,7 @@ public final class Kernel {
     public let tokens: [Program.Token]
     /// Recorded spans, where a timeline was asked for.
     public let timeline: Timeline?
-    let components: [Component]
+    package let components: [Component]
     let engines: [Engine]
     var folding: Folding?
 
@@ -23,6 +23,7 @@ public final class Kernel {
     /// Number of the time step; it counts simulated steps and does not move in a fold.
     public private(set) var step = 0
 
+    private var hasStarted = false
     private let table: ComponentTable
     private let rings: [EventRing]
     /// Current edge of each clock, and the ticks since that edge.
@@ -204,15 +205,16 @@ public final class Kernel {
 
     // MARK: Running
 
-    /// Runs to the end.
+    /// Runs to the end: from the beginning, or on from an interruption or a restored state.
     /// - Parameter shouldStop: asked now and then; true ends the run with `.interrupted`.
     public func run(shouldStop: () -> Bool = { false }) -> Outcome {
-        start()
+        if !hasStarted { start() }
         return resume(shouldStop: shouldStop)
     }
 
     /// The first time step.
     package func start() {
+        hasStarted = true
         for component in components { component.start(self) }
         finishStep()
     }
@@ -324,6 +326,7 @@ public final class Kernel {
         for word in 0..<active.count { active[word] = 0 }
         activeCount = 0
         step = snapshot.step
+        hasStarted = true
         for (component, time) in snapshot.wakes.enumerated() {
             rings[table.clock(component)].schedule(component, at: time)
             inBackground[component] = snapshot.inBackground[component]
@@ -366,7 +369,9 @@ public final class Kernel {
         }
         tokenCount[token] += count
         tokenPosted[token] += count
-        for taker in takers[token] where taker.isWaiting(for: token) { poke(taker.id) }
+        for taker in takers[token] where taker.isWaiting(for: token) && taker.awaitedCount <= tokenCount[token] {
+            poke(taker.id)
+        }
         return true
     }
 }

@@ -32,4 +32,12 @@ extension Kernel {
         }
         return result
     }
+
+    /// Whether every pending wake-up is either as far ahead as it was, or at the same cycle.
+    func hasMovedOrStayed(since snapshot: Snapshot) -> Bool {
+        components.indices.allSatisfy { id in
+            let (wake, clock) = (wakeTime(id), clock(id))
+            return wake == snapshot.wakes[id] || wake &- now(clock: clock) == snapshot.wakes[id] &- snapshot.cycles[clock]
+        }
+    }
 }

@@ -1,26 +1,26 @@
 /// The state of a machine at a cut: a point of its true history.
 package final class Snapshot {
-    let instant: Int128
-    let step: Int
+    package let instant: Int128
+    package let step: Int
     /// Current cycle of each clock, and ticks since that edge.
-    let cycles: [Cycle]
-    let phases: [Int]
+    package let cycles: [Cycle]
+    package let phases: [Int]
     /// Recorded values of all components in order, and where those of each begin.
-    let entries: [StateVisitor.Entry]
+    package let entries: [StateVisitor.Entry]
     private let starts: [Int]
     /// Wake-up time of each component, `.never` for none.
-    let wakes: [Cycle]
-    let inBackground: [Bool]
+    package let wakes: [Cycle]
+    package let inBackground: [Bool]
     /// Indices and trip counts of the live loops of each engine.
-    let indices: [[Int]]
-    let trips: [[Int]]
+    package let indices: [[Int]]
+    package let trips: [[Int]]
     /// When each engine came to the end of its queue; -1 before.
-    let finished: [Cycle]
-    let tokenCount: [Int]
-    let tokenPosted: [Int]
-    let tokenTaken: [Int]
+    package let finished: [Cycle]
+    package let tokenCount: [Int]
+    package let tokenPosted: [Int]
+    package let tokenTaken: [Int]
     /// All counters.
-    let counters: [Int]
+    package let counters: [Int]
 
     /// - Parameter settles: what accrues is booked up to now first.
     init(_ kernel: Kernel, settles: Bool) {
@@ -52,7 +52,7 @@ package final class Snapshot {
     }
 
     /// Where in `entries` the values of a component lie.
-    func range(of component: Int) -> Range<Int> { starts[component]..<starts[component + 1] }
+    package func range(of component: Int) -> Range<Int> { starts[component]..<starts[component + 1] }
 
     /// How much was recorded: what taking and comparing the snapshot costs.
     var size: Int { entries.count + wakes.count + tokenCount.count + counters.count / 4 }

@@ -11,16 +11,16 @@ public struct StateVisitor {
     }
 
     /// What kind of value was recorded; it decides how two snapshots are compared.
-    enum Kind: UInt8 {
+    package enum Kind: UInt8 {
         case plain, time, deadline, address, row
     }
 
     /// One recorded value. `command` and `touched` are used by addresses and rows.
-    struct Entry: Equatable {
-        var kind: Kind
-        var value: Int
-        var command: Int = -1
-        var touched = -1
+    package struct Entry: Equatable {
+        package var kind: Kind
+        package var value: Int
+        package var command: Int = -1
+        package var touched = -1
     }
 
     var mode: Mode

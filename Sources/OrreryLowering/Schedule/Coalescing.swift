@@ -1,7 +1,7 @@
 import OrrerySimulation
 
 extension Program {
-    /// The same program with perfectly nested loops made one where nothing tells them apart: no condition, ring or short tile
+    /// The same program with perfectly nested loops made one where nothing tells them apart: no condition (but first or last of both), ring or short tile
     /// looks at one of the two, and every address goes on evenly from the end of the inner loop to the next outer iteration.
     ///
     /// Batches and heads then are one loop, and a simulation that folds has one period to find instead of one inside the
@@ -116,9 +116,11 @@ extension QueueProgram {
 extension Command {
     /// Whether the command cannot tell the loops at `level` and below it from one.
     fileprivate func isEven(at level: Int, innerTrips: Int) -> Bool {
-        let conditions = guards.conditions + (waits + posts).flatMap(\.guards.conditions)
-        let looked = conditions.map(\.level) + raggedLevels + addresses.filter { $0.ringStride != 0 }.map(\.ringLevel)
-        if looked.contains(level) || looked.contains(level + 1) { return false }
+        let all = [guards] + (waits + posts).map(\.guards)
+        let looked = raggedLevels + addresses.filter { $0.ringStride != 0 }.map(\.ringLevel)
+        if looked.contains(level) || looked.contains(level + 1) || !all.allSatisfy({ $0.isEven(at: level) }) {
+            return false
+        }
         return addresses.allSatisfy { address in
             let outer = level < address.strides.count ? address.strides[level] : 0
             let inner = level + 1 < address.strides.count ? address.strides[level + 1] : 0
@@ -146,8 +148,18 @@ extension Command {
 }
 
 extension Guard {
+    /// Whether it looks at none of the two loops, or says of both that it is the first or the last iteration.
+    fileprivate func isEven(at level: Int) -> Bool {
+        let outer = conditions.filter { $0.level == level }.map(\.kind)
+        let inner = conditions.filter { $0.level == level + 1 }.map(\.kind)
+        return outer == inner && (outer.isEmpty || outer == [.first] || outer == [.last])
+    }
+
     fileprivate func without(_ level: Int) -> Guard {
-        Guard(conditions.map { Condition($0.kind, level: $0.level > level ? $0.level - 1 : $0.level) })
+        Guard(
+            conditions.filter { $0.level != level }.map {
+                Condition($0.kind, level: $0.level > level ? $0.level - 1 : $0.level)
+            })
     }
 }
 

@@ -55,5 +55,11 @@ struct ToyMachine {
         return try Kernel(clocks: clocks, components: components, program: program, folds: folds, rules: rules)
     }
 
+    /// The same as independent parts.
+    func simulation(folds: Bool) throws -> Simulation {
+        guard let clocks = ClockSet(clocks) else { throw ToyError.clocks }
+        return try Simulation(clocks: clocks, components: components, program: program, folds: folds)
+    }
+
     enum ToyError: Error { case clocks }
 }
