@@ -38,13 +38,13 @@ struct CheckerTests {
         ),
         (
             "Z[m] = A[m + 1, k]",
-            "w.yaml:8:16: error: the index m + 1 of 'A' reaches 8; rank 'm' ends at 7"
+            "w.yaml:8:14: error: the index m + 1 of 'A' reaches 8; rank 'm' ends at 7"
         ),
         (
             "Z[m1, m0] = A[m1 * 5 + m0, k]",
-            "w.yaml:8:26: error: the index m1 * 5 + m0 of 'A' reaches 8; rank 'm' ends at 7"
+            "w.yaml:8:19: error: the index m1 * 5 + m0 of 'A' reaches 8; rank 'm' ends at 7"
         ),
-        ("Z[m] = A[m - 1, k]", "w.yaml:8:16: error: the index m - 1 of 'A' falls to -1; coordinates start at 0"),
+        ("Z[m] = A[m - 1, k]", "w.yaml:8:14: error: the index m - 1 of 'A' falls to -1; coordinates start at 0"),
         (
             "Z[k] = A[m * k, k]",
             "w.yaml:8:16: error: an index multiplies a rank by a number, not by a rank"
@@ -88,7 +88,7 @@ struct CheckerTests {
         ),
         (
             "Z[m * 2] = A[m, k]",
-            "w.yaml:8:9: error: the ranks of 'Z' can't be inferred from this index; declare 'Z' under tensors:"
+            "w.yaml:8:7: error: the ranks of 'Z' can't be inferred from this index; declare 'Z' under tensors:"
         ),
         (
             "A[m, 0] = I[k]",
@@ -136,7 +136,12 @@ struct CheckerTests {
             report("D[] = sum[m](S[m] * A[m, 0])", "S[m+1] = S[m] + D[]", initial: "S: 0") == [
                 "w.yaml:8:5: error: the recurrence through D, S can't advance one generation at a time; each of them must have the iterative rank and read the others in the same generation"
             ])
+        #expect(
+            report("D[m] = S[m] * A[m, 0]", "S[m+1] = S[m] + D[M - 1 - m]", initial: "S: 0") == [
+                "w.yaml:8:5: error: the recurrence through D, S can't advance one generation at a time; each of them must have the iterative rank and read the others in the same generation"
+            ])
         #expect(report("S[m+1] = S[m] + A[m, 0]", "Y[m] = S[m+1] - S[M]", initial: "S: 0").isEmpty)
+        #expect(report("Y[m] = S[0] * A[m, 0]", "S[m+1] = S[m] + Y[m]", initial: "S: 1").isEmpty)
     }
 
     @Test func initialValues() {
@@ -219,6 +224,21 @@ struct CheckerTests {
             ])
     }
 
+    @Test func onlyTheLastTileMayBePartial() {
+        func report(_ extent: Int) -> [String] {
+            problems(
+                """
+                workload: w
+                ranks: {m: \(extent), m1: 3, m0: 4}
+                tensors: {A: {ranks: [m], type: fp16}}
+                cascade: ["Z[m1] = A[m1 * 4 + m0]"]
+                """)
+        }
+        #expect(report(12).isEmpty && report(9).isEmpty)
+        #expect(
+            report(8) == ["w.yaml:4:22: error: the index m1 * 4 + m0 of 'A' reaches 11; rank 'm' ends at 7"])
+    }
+
     @Test func sizesStayWithinIntegers() {
         let found = problems(
             """
@@ -250,46 +270,13 @@ struct CheckerTests {
         #expect(work == ["w.yaml:4:12: error: 'Z' brings the cascade to more than 2^62 operations"])
     }
 
-    @Test func overridesPhasesAndStagesAreChecked() throws {
-        let diagnostics = Diagnostics()
-        #expect(
-            Workload.load(workloads + "gemm.yaml", overrides: ["MM": Quantity(2)], diagnostics: diagnostics) == nil)
-        #expect(
-            diagnostics.all.map(\.description) == ["error: workload 'gemm' has no parameter 'MM'; did you mean 'M'?"])
-        let phased = """
-            workload: w
-            parameters: {M: 4, G: 3}
-            ranks: {m: M}
-            tensors: {A: {ranks: [m], type: fp16}}
-            cascade: ["Z[m] = A[m]"]
-            phases:
-              one: {steps: G, parameters: {M: 2 - i}}
-              two: {step: 1, parameters: {N: 2}}
-            """
-        #expect(
-            problems(phased) == [
-                "w.yaml:8:9: error: unknown key 'step'; did you mean 'steps'?",
-                "w.yaml:8:31: error: unknown parameter 'N'; expected M or G",
-            ])
-        let single = phased.split(separator: "\n").dropLast().joined(separator: "\n")
-        #expect(
-            problems(single) == [
-                "w.yaml:3:12: error: in step 2 of phase 'one': the extent of rank 'm' is 0; expected 1 to 2^40"
-            ])
-        #expect(
-            problems(single, ["M": 3]).first
-                == "error: parameter 'M' is set by phase 'one'; set the parameters that the phase computes it from")
-        #expect(
-            problems("workload: w\nstages: {a: {workload: \(workloads)gemm.yaml, parameters: {MM: 1}, repeat: 0}}") == [
-                "w.yaml:2:\(workloads.count + 64): error: the number of repetitions is 0; expected 1 to 2^20"
-            ])
-        #expect(
-            problems("workload: w\nstages: {a: {workload: \(workloads)gemm.yaml, parameters: {MM: 1}}}") == [
-                "w.yaml:2:\(workloads.count + 48): error: workload 'gemm' has no parameter 'MM'; did you mean 'M'?"
-            ])
-        #expect(
-            problems("workload: w") == [
-                "w.yaml:1:1: error: a workload has one of cascade, stages, traffic and trace, not none"
-            ])
+    @Test func operationsThatOutgrowCountingAreErrors() {
+        let levels = (1...4).map {
+            "  g\($0): {expression: \(Array(repeating: "g\($0 - 1)(x)", count: 200).joined(separator: " + "))}\n"
+        }
+        let found = problems(
+            "workload: w\nranks: {m: 4}\ntensors: {A: {ranks: [m], type: fp16}}\noperations:\n"
+                + "  g0: {expression: x * x}\n" + levels.joined() + "cascade: [\"Z[m] = g3(A[m])\"]")
+        #expect(found == ["w.yaml:9:20: error: one application of 'g4' takes more than 2^30 operations"])
     }
 }

@@ -19,6 +19,7 @@ public struct LiveFootprint: Hashable, Sendable {
 }
 
 extension Cascade {
+    /// What is alive during each Einsum of an unfused run.
     public var liveFootprint: LiveFootprint {
         var lives: [String: ClosedRange<Int>] = [:]
         for (step, einsum) in einsums.enumerated() {

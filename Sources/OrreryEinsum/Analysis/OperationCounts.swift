@@ -8,6 +8,7 @@ public struct OperationCounts: Hashable, Sendable {
 
     public init() {}
 
+    /// Counts by kind; kinds with count 0 are left out.
     public init(_ counts: [Operation: Int]) {
         self.counts = counts.filter { $0.value != 0 }
     }

@@ -33,6 +33,7 @@ public struct PassAnalysis: Sendable {
 
     /// Passes over the rank; 0 where nothing that carries the rank is read.
     public private(set) var passes = 0
+    /// Tensors whose fibres are read again in a later pass, in the cascade's order.
     public private(set) var held: [Held] = []
 
     private let cascade: Cascade

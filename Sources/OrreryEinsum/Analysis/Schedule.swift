@@ -48,6 +48,7 @@ public indirect enum Schedule: Hashable, Sendable {
 }
 
 extension Cascade {
+    /// Which Einsum waits for which.
     public var dependencies: DependencyGraph { DependencyGraph(einsums) }
 
     /// An order of evaluation. Every cascade that passed the checker has one.

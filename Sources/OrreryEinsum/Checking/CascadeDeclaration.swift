@@ -19,6 +19,7 @@ public struct CascadeDeclaration: Sendable {
         }
     }
 
+    /// A rank with its extent.
     public struct Rank: Sendable {
         public var name: String
         /// Nil where it is already known to be wrong; the cascade is still checked for other problems.
@@ -32,6 +33,7 @@ public struct CascadeDeclaration: Sendable {
         }
     }
 
+    /// A tensor as declared.
     public struct Tensor: Sendable {
         public var name: String
         /// The ranks with the place of each, slowest first.
@@ -52,6 +54,7 @@ public struct CascadeDeclaration: Sendable {
         }
     }
 
+    /// One Einsum in the syntax of files.
     public struct Statement: Sendable {
         public var text: String
         /// The place of the first character of `text`.

@@ -32,7 +32,7 @@ struct RangeCheck {
     private func mark(of place: Int, shape: Shapes.Shape, access: Access, einsum: Einsum) -> SourceMark {
         guard let syntax = scope.written[einsum.name]?[access], syntax.indices.indices.contains(place - shape.implicit)
         else { return einsum.mark }
-        return einsum.mark.advanced(by: syntax.indices[place - shape.implicit].offset)
+        return einsum.mark.advanced(by: syntax.indices[place - shape.implicit].start)
     }
 
     /// Whether a bare rank variable goes with a rank of its own name or, failing that, of its own extent.

@@ -86,7 +86,7 @@ struct Shapes {
             } else {
                 scope.error(
                     "the ranks of '\(statement.output)' can't be inferred from this index",
-                    at: statement.mark.advanced(by: index.offset), hint: "declare '\(statement.output)' under tensors:")
+                    at: statement.mark.advanced(by: index.start), hint: "declare '\(statement.output)' under tensors:")
                 return
             }
         }

@@ -2,7 +2,7 @@ import OrreryText
 
 /// Holds counts within what an integer can carry, so that the analyses need not look for overflow.
 struct SizeCheck {
-    /// Bits of a tensor and operations of a cascade stay below this.
+    /// Bits of all tensors and operations of a cascade stay below this.
     static let limit = 1 << 62
 
     private let scope: Scope
@@ -38,15 +38,25 @@ struct SizeCheck {
         return count
     }
 
-    /// Reports an Einsum with too many points, or a cascade with too many operations.
+    /// Reports what brings a cascade to too many bits or operations.
     func check(_ cascade: Cascade) {
+        var bits = 0
+        for tensor in cascade.tensors {
+            // One that is too large by itself has been reported.
+            guard let own = Self.product(tensor.shape + [tensor.type.bits]), own < Self.limit else { continue }
+            guard own < Self.limit - bits else {
+                scope.error("'\(tensor.name)' brings the cascade to more than 2^62 bits", at: tensor.mark)
+                return
+            }
+            bits += own
+        }
         var total = 0
         for einsum in cascade.einsums {
             let each = einsum.pointOperations.map { operation -> Int in
                 guard case .user(let name) = operation else { return 2 }
-                return cascade.operations.first { $0.name == name }?.cost.expanded(cascade.operations).flops ?? 1
+                return cascade.operations.first { $0.name == name }?.cost.flops ?? 1
             }
-            let cost = max(1, each.reduce(0) { $0.addingReportingOverflow($1).partialValue })
+            let cost = max(1, each.reduce(0, +))
             let box = Self.product(einsum.iterationRanks.map { cascade.extent(of: $0) ?? 1 })
             guard let box, let operations = Self.product([box, cost]), operations < Self.limit - total else {
                 scope.error("'\(einsum.name)' brings the cascade to more than 2^62 operations", at: einsum.mark)

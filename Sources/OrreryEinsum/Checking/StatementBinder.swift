@@ -75,7 +75,7 @@ struct StatementBinder {
 
     private func error(_ message: String, _ place: Int, _ shape: Shapes.Shape, _ hint: String?) {
         let written = place - shape.implicit
-        let offset = written < 0 ? 0 : statement.syntax.output.indices[written].offset
+        let offset = written < 0 ? 0 : statement.syntax.output.indices[written].start
         scope.error(message, at: statement.mark.advanced(by: offset), hint: hint)
     }
 

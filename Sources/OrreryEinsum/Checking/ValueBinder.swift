@@ -128,11 +128,14 @@ extension ExpressionSyntax.BinaryOperator {
 }
 
 extension UserOperation {
+    /// Most operations that one application may stand for.
+    static let costLimit = 1 << 30
+
     /// Reads a definition; nil after reporting why it is none.
     ///
     /// - Parameters:
     ///   - expression: what it computes from `arguments`, in the syntax of statements.
-    ///   - cost: the elementary operations of one application; nil counts those of the expression.
+    ///   - cost: the built-in operations of one application, at most 2^30; nil counts those of the expression.
     ///   - earlier: operations that the expression may use.
     ///   - mark: the place of the expression's first character.
     public init?(
@@ -147,7 +150,13 @@ extension UserOperation {
         do {
             guard let body = binder.bind(try StatementParser.expression(expression)) else { return nil }
             let counted = body.operations.reduce(into: OperationCounts()) { $0[$1] += 1 }
-            self.init(name: name, arguments: arguments, body: body, cost: cost ?? counted)
+            // Each earlier operation costs at most this much and an expression is short, so nothing overflows here.
+            let whole = (cost ?? counted).expanded(earlier)
+            guard whole.flops <= Self.costLimit else {
+                diagnostics.error("one application of '\(name)' takes more than 2^30 operations", at: mark)
+                return nil
+            }
+            self.init(name: name, arguments: arguments, body: body, cost: whole)
         } catch {
             diagnostics.error(error.message, at: mark.advanced(by: error.offset), hint: error.hint)
             return nil

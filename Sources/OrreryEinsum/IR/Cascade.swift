@@ -58,10 +58,12 @@ public struct Cascade: Sendable {
         ranks.first { $0.name == rank }?.extent
     }
 
+    /// The tensor with a name, or nil.
     public func tensor(named name: String) -> Tensor? {
         tensors.first { $0.name == name }
     }
 
+    /// The Einsum that writes a tensor, or nil.
     public func einsum(named name: String) -> Einsum? {
         einsums.first { $0.name == name }
     }

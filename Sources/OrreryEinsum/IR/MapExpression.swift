@@ -45,6 +45,6 @@ public struct UserOperation: Hashable, Sendable {
     public let arguments: [String]
     /// What it computes, so that the reference evaluator can run it.
     public let body: MapExpression
-    /// The elementary operations that one application stands for: what `cost:` says, else those of the body.
+    /// The built-in operations that one application stands for: what `cost:` says, else those of the body.
     public let cost: OperationCounts
 }

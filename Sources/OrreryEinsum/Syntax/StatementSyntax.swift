@@ -44,6 +44,11 @@ indirect enum ExpressionSyntax: Equatable {
         }
     }
 
+    /// Where the expression begins; parentheses don't count.
+    var start: Int {
+        if case .binary(_, let left, _, _) = self { left.start } else { offset }
+    }
+
     /// Every access inside, in reading order; accesses inside an index included.
     var accesses: [AccessSyntax] {
         switch self {

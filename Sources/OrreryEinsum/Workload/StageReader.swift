@@ -15,7 +15,7 @@ struct StageReader {
 
     func read() -> [Workload.Stage]? {
         let entries = definition.node["stages"]?.entries(of: "stages by name", diagnostics: diagnostics) ?? []
-        guard definition.depth < WorkloadDefinition.deepest else {
+        guard definition.ancestors.count < WorkloadDefinition.deepest else {
             diagnostics.error(
                 "stages are nested deeper than \(WorkloadDefinition.deepest)", at: definition.node["stages"]?.mark)
             return nil
@@ -26,8 +26,14 @@ struct StageReader {
         }
         var stages: [Workload.Stage] = []
         var complete = true
+        var total = 0
         for entry in entries {
-            if let stage = read(entry, after: stages) { stages.append(stage) } else { complete = false }
+            guard let stage = read(entry, after: stages), let whole = adding(stage, to: total) else {
+                complete = false
+                continue
+            }
+            stages.append(stage)
+            total = whole
         }
         return complete ? stages : nil
     }
@@ -49,14 +55,36 @@ struct StageReader {
             }
             count = times
         }
+        let path = WorkloadDefinition.resolve(name, from: file.mark)
+        let ancestors = definition.ancestors + [definition.path]
+        guard !ancestors.contains(path) else {
+            diagnostics.error("stage '\(entry.key)' is a workload that contains it", at: file.mark)
+            return nil
+        }
         let inner = WorkloadDefinition.load(
-            WorkloadDefinition.resolve(name, from: file.mark), overrides: overrides(entry), depth: definition.depth + 1,
-            diagnostics: diagnostics)
+            path, overrides: overrides(entry), ancestors: ancestors, diagnostics: diagnostics)
         guard let workload = inner.flatMap({ WorkloadReader(definition: $0, diagnostics: diagnostics).read() }) else {
             return nil
         }
         let inputs = inputs(of: entry, workload, after: earlier)
         return Workload.Stage(name: entry.key, workload: workload, count: count, inputs: inputs, mark: entry.keyMark)
+    }
+
+    /// Operations and bytes of the stages so far with another one, or nil after reporting that they are too many to
+    /// count.
+    private func adding(_ stage: Workload.Stage, to total: Int) -> Int? {
+        let once = stage.workload.cascades.reduce(0) { sum, instance in
+            let cascade = instance.cascade
+            let flops = cascade.operationCounts.expanded(cascade.operations).flops
+            return sum + (flops + cascade.minimumTraffic.bytes) * instance.count
+        }
+        let (all, overflow) = once.multipliedReportingOverflow(by: stage.count)
+        guard !overflow, all < SizeCheck.limit - total else {
+            diagnostics.error(
+                "stage '\(stage.name)' brings the workload to more than 2^62 operations and bytes", at: stage.mark)
+            return nil
+        }
+        return total + all
     }
 
     /// What the stage's parameters are set to here, and what the user sets by `stage.name`, which prevails.

@@ -80,6 +80,7 @@ public struct Workload: Sendable {
         parameters.first { $0.name == name }?.value
     }
 
+    /// The cascade; nil for workloads that consist of anything else.
     public var cascade: Cascade? {
         if case .cascade(let cascade) = content { cascade } else { nil }
     }

@@ -14,10 +14,10 @@ struct WorkloadDefinition: Sendable {
     let node: Node
     let path: String
     let overrides: [Override]
-    /// How many workloads this one is a stage of.
-    let depth: Int
+    /// The files of the workloads that this one is a stage of, outermost first.
+    let ancestors: [String]
 
-    /// Deepest chain of `extends:` or of stages, which also ends circular ones.
+    /// Longest chain of `extends:` or of stages.
     static let deepest = 16
 
     static let keys = [
@@ -28,17 +28,17 @@ struct WorkloadDefinition: Sendable {
 
     /// Reads a file and the files it extends; nil after reporting why that is impossible.
     static func load(
-        _ path: String, overrides: [Override], depth: Int, diagnostics: Diagnostics
+        _ path: String, overrides: [Override], ancestors: [String], diagnostics: Diagnostics
     ) -> WorkloadDefinition? {
         guard let node = YAML.load(path: path, diagnostics: diagnostics) else { return nil }
-        return make(node, path: path, overrides: overrides, depth: depth, diagnostics: diagnostics)
+        return make(node, path: path, overrides: overrides, ancestors: ancestors, diagnostics: diagnostics)
     }
 
     static func make(
-        _ node: Node, path: String, overrides: [Override], depth: Int, diagnostics: Diagnostics
+        _ node: Node, path: String, overrides: [Override], ancestors: [String], diagnostics: Diagnostics
     ) -> WorkloadDefinition? {
         guard let whole = extended(node, chain: 0, diagnostics: diagnostics) else { return nil }
-        return WorkloadDefinition(node: whole, path: path, overrides: overrides, depth: depth)
+        return WorkloadDefinition(node: whole, path: path, overrides: overrides, ancestors: ancestors)
     }
 
     private static func extended(_ node: Node, chain: Int, diagnostics: Diagnostics) -> Node? {
@@ -64,8 +64,17 @@ struct WorkloadDefinition: Sendable {
     /// The path of a file that another file names: relative to that file, `.yaml` added where it has no such end.
     static func resolve(_ name: String, from mark: SourceMark) -> String {
         let file = name.hasSuffix(".yaml") || name.hasSuffix(".yml") ? name : name + ".yaml"
-        guard !file.hasPrefix("/"), let slash = mark.file.lastIndex(of: "/") else { return file }
-        return mark.file[...slash] + file
+        guard !file.hasPrefix("/"), let slash = mark.file.lastIndex(of: "/") else { return normalised(file) }
+        return normalised(mark.file[...slash] + file)
+    }
+
+    /// The path without `.` and without `name/..`, so that a file has one path.
+    private static func normalised(_ path: String) -> String {
+        var steps: [Substring] = []
+        for step in path.split(separator: "/") where step != "." {
+            if step == "..", let last = steps.last, last != ".." { steps.removeLast() } else { steps.append(step) }
+        }
+        return (path.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")
     }
 }
 

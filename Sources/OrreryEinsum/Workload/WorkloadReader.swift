@@ -15,7 +15,7 @@ extension Workload {
         let given = overrides.sorted { $0.key < $1.key }.map {
             WorkloadDefinition.Override(name: $0.key, value: $0.value, mark: nil)
         }
-        return WorkloadDefinition.load(path, overrides: given, depth: 0, diagnostics: diagnostics).flatMap {
+        return WorkloadDefinition.load(path, overrides: given, ancestors: [], diagnostics: diagnostics).flatMap {
             WorkloadReader(definition: $0, diagnostics: diagnostics).read()
         }
     }
@@ -28,9 +28,10 @@ extension Workload {
             WorkloadDefinition.Override(name: $0.key, value: $0.value, mark: nil)
         }
         guard let node = YAML.parse(text, file: file, diagnostics: diagnostics) else { return nil }
-        return WorkloadDefinition.make(node, path: file, overrides: given, depth: 0, diagnostics: diagnostics).flatMap {
-            WorkloadReader(definition: $0, diagnostics: diagnostics).read()
-        }
+        return WorkloadDefinition.make(node, path: file, overrides: given, ancestors: [], diagnostics: diagnostics)
+            .flatMap {
+                WorkloadReader(definition: $0, diagnostics: diagnostics).read()
+            }
     }
 
     /// The workload as it is in one step of a phase.
