@@ -8,6 +8,7 @@ struct Failure: Error {
         case ok = 0
         case badInput = 2
         case simulationFailed = 3
+        case partFailed = 4
         case infeasible = 5
         case interrupted = 130
     }

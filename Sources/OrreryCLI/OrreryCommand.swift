@@ -17,12 +17,13 @@ struct OrreryCommand: ParsableCommand {
               orrery components scratchpad
 
             Exit codes: 0 ok, 2 bad usage or input, 3 the simulation failed,
-            5 a memory is too small, 130 interrupted.
+            4 some points of a study failed, 5 a memory is too small,
+            130 interrupted.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, InspectCommand.self, LowerCommand.self, ComponentsCommand.self, CheckCommand.self,
-            SchemaCommand.self,
+            SchemaCommand.self, StudyCommand.self,
         ])
 
     static func main() {
