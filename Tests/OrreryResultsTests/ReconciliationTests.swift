@@ -69,6 +69,30 @@ import Testing
         #expect(written == ["bytes that requesters write to dram / bytes that it took"])
     }
 
+    /// The reader's requests go over a link, which has counted `bytes`.
+    private func throughLink(bytes: Int, ends: Int) throws -> [String] {
+        try violations { context, run in
+            context.components[0].ports = [.init("memory", "link")]
+            let ports = (0..<ends).map { ComponentContext.Port("", $0 == 0 ? "dram" : "elsewhere") }
+            context.components.append(
+                ComponentContext(path: "link", className: "toy-link", role: .link, ports: ports))
+            var link = Measurements.Component(path: "link")
+            link.bytes = [.init("read", [bytes, 0]), .init("written", [0, 0])]
+            run.components.append(link)
+        }
+    }
+
+    @Test func bytesAreFollowedOverALink() throws {
+        #expect(try throughLink(bytes: 6400, ends: 1) == [])
+        #expect(
+            try throughLink(bytes: 6399, ends: 1) == [
+                "bytes that requesters read of dram / bytes that it served",
+                "bytes that requesters read of link / bytes that it served",
+            ])
+        // With two ends nothing says which bytes went which way: only the near side is checked.
+        #expect(try throughLink(bytes: 6400, ends: 2) == [])
+    }
+
     @Test func energyThatBelongsToNobodyIsFound() throws {
         let run = try toy.run()
         var result = try RunResult(toy.context, run.measurements, program: run.program)

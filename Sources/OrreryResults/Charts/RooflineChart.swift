@@ -68,7 +68,7 @@ struct RooflineChart {
         var roof = [(x: x(start), y: y(start * bandwidth)), (x: x(bend), y: y(bend * bandwidth))]
         if pace != nil { roof.append((x: right, y: y(ceiling))) }
         svg.polyline(roof, style: "roof")
-        svg.text(Display.scaled(bandwidth, "B/s"), x(start) + 6, y(start * bandwidth) - 14)
+        svg.text(Display.scaled(bandwidth, "B/s"), x(start) + 24, y(start * bandwidth) + 6)
         if let pace {
             svg.text("engines while busy: \(Display.scaled(pace, "op/s"))", right, y(pace) - 6, anchor: .end)
         }

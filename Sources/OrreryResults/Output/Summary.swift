@@ -58,7 +58,9 @@ public struct Summary {
     private var limits: [String] {
         let limiting = result.limiting
         guard let component = limiting.component, let engine = limiting.engine else { return [] }
-        let shares = limiting.attribution.prefix(4).map { "\($0.component) \(Display.percent($0.share))" }
+        let shares = limiting.attribution.prefix(4).filter { $0.share >= 0.001 }.map {
+            "\($0.component) \(Display.percent($0.share))"
+        }
         var lines = [
             line("limited by", "\(component); the time of \(engine) goes to \(shares.joined(separator: ", "))")
         ]

@@ -24,6 +24,7 @@ struct RunLoader {
     init(_ request: RunRequest, diagnostics: Diagnostics) {
         self.request = request
         self.diagnostics = diagnostics
+        if request.overrides.isEmpty { return }
         // What the workload's own files say is reported when they are read with the overrides.
         let names = Workload.load(request.workload, diagnostics: Diagnostics())
         for override in request.overrides { route(override, names) }

@@ -19,6 +19,15 @@ public enum Simulator {
         try run(RunPlan(request), options: options)
     }
 
+    /// Runs a workload file on a machine file; see ``run(_:options:)``.
+    public static func run(
+        machine: String, workload: String, mapping: String? = nil, overrides: [RunInputs.Override] = [],
+        options: RunOptions = RunOptions()
+    ) throws -> RunResult {
+        let request = RunRequest(machine: machine, workload: workload, mapping: mapping, overrides: overrides)
+        return try run(request, options: options).result
+    }
+
     /// Runs a plan, and the reruns with relaxed components that the options ask for.
     public static func run(_ plan: RunPlan, options: RunOptions = RunOptions()) throws -> Run {
         var run = try runOnce(plan, label: "run", options)
