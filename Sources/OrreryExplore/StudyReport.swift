@@ -79,10 +79,7 @@ extension StudyRun {
 
     /// The points with all settings and the metrics that the study names, as CSV that loads without cleaning.
     public func csv() -> String {
-        var metrics = study.objectives.map(\.metric)
-        for metric in study.references.map(\.metric) + study.comparisons.map(\.metric) where !metrics.contains(metric) {
-            metrics.append(metric)
-        }
+        let metrics = study.metrics
         func cell(_ text: String) -> String {
             text.contains { ",\"\n".contains($0) }
                 ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
@@ -95,39 +92,6 @@ extension StudyRun {
             lines.append((point.labels + values + [error]).map(cell).joined(separator: ","))
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// Points with the metrics that the study names, and every figure with its error: what `Results/` keeps.
-    public func json() -> JSONValue {
-        var metrics = study.objectives.map(\.metric)
-        for metric in study.references.map(\.metric) + study.comparisons.map(\.metric) where !metrics.contains(metric) {
-            metrics.append(metric)
-        }
-        let points = zip(points, answers).map { point, answer -> JSONValue in
-            let at = zip(study.axes, point.labels).map { JSONValue.Member($0.name, .string($1)) }
-            var members = [JSONValue.Member("at", .object(at))]
-            if case .failure(let message, let code) = answer {
-                members += [.init("error", .string(message)), .init("exit_code", .integer(code))]
-            } else {
-                members.append(
-                    .init(
-                        "metrics", .object(metrics.map { .init($0, answer?.metric($0).map { .number($0) } ?? .null) })))
-            }
-            return .object(members)
-        }
-        let rows = figures.map { figure -> JSONValue in
-            .object([
-                .init("at", .string(figure.place)), .init("metric", .string(figure.metric)),
-                .init("published", .number(figure.reference)),
-                .init("orrery", figure.value.map { .number($0) } ?? .null),
-                .init("relative_error", figure.relativeError.map { .number($0) } ?? .null),
-                .init("verdict", .string(figure.verdict.rawValue)), .init("source", .string(figure.source)),
-            ])
-        }
-        return .object([
-            .init("schema", "orrery-study-1"), .init("study", .string(study.name)), .init("points", .array(points)),
-            .init("figures", .array(rows)),
-        ])
     }
 }
 

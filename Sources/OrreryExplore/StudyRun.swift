@@ -24,6 +24,13 @@ public struct StudyRun: Sendable {
     public var answers: [Answer?]
     public var wasInterrupted: Bool
 
+    public init(study: Study, points: [Point], answers: [Answer?], wasInterrupted: Bool) {
+        self.study = study
+        self.points = points
+        self.answers = answers
+        self.wasInterrupted = wasInterrupted
+    }
+
     /// Number of points that failed.
     public var failures: Int {
         answers.count { if case .failure = $0 { true } else { false } }

@@ -8,6 +8,8 @@ struct Lowerer {
     let mapping: Mapping
     let hardware: Hardware
     let diagnostics: Diagnostics
+    /// The mapping's groups, or those of the case that applies.
+    private var groups: [Mapping.Group]
     private var scope: ParameterScope
     private var allocator: Allocator
     private var places: [String: [String]] = [:]
@@ -27,6 +29,7 @@ struct Lowerer {
     ) {
         self.cascade = cascade
         self.mapping = mapping
+        groups = mapping.groups
         self.hardware = hardware
         self.diagnostics = diagnostics
         scope = ParameterScope(workload: parameters, hardware: hardware, diagnostics: diagnostics)
@@ -36,8 +39,11 @@ struct Lowerer {
     mutating func lower() throws -> Lowered {
         checkScope()
         scope.define(mapping.parameters)
+        if let applies = mapping.cases.first(where: { scope.holds($0.condition, "cases.\($0.name.text)") }) {
+            groups = applies.groups
+        }
         readPlaces()
-        let bound = mapping.groups.map { group in
+        let bound = groups.map { group in
             let space = RankSpace(cascade, group, scope, diagnostics)
             let binder = Binder(cascade: cascade, group: group, space: space, hardware: hardware, diagnostics: diagnostics)
             return (group, space, binder.bind())
@@ -53,7 +59,7 @@ struct Lowerer {
         if !allocator.errors.isEmpty { throw CapacityErrors(errors: allocator.errors) }
         separate(&planned)
         return Lowered(
-            program: program(planned), plan: allocator.plan, graph: graph, assumptions: mapping.assumptions,
+            program: program(planned).coalesced(), plan: allocator.plan, graph: graph, assumptions: mapping.assumptions,
             operations: cascade.operationCounts, minimumTraffic: cascade.minimumTraffic.bytes)
     }
 
@@ -67,16 +73,16 @@ struct Lowerer {
     }
 
     private func checkEveryEinsumIsBound() {
-        let bound = Set(mapping.groups.flatMap { $0.bind.flatMap { $0.value.map(\.text) } })
+        let bound = Set(groups.flatMap { $0.bind.flatMap { $0.value.map(\.text) } })
         let missing = cascade.einsums.map(\.name).filter { !bound.contains($0) }
         if !missing.isEmpty {
             diagnostics.error(
                 "no engine is given for \(missing.map { "'\($0)'" }.joined(separator: ", "))",
-                at: mapping.groups.first?.bind.first?.name.mark ?? mapping.mark, path: "bind")
+                at: groups.first?.bind.first?.name.mark ?? mapping.mark, path: "bind")
         }
         var seen: Set<String> = []
-        for group in mapping.groups {
-            for name in group.bind.flatMap(\.value) where !seen.insert(name.text).inserted && mapping.groups.count > 1 {
+        for group in groups {
+            for name in group.bind.flatMap(\.value) where !seen.insert(name.text).inserted && groups.count > 1 {
                 diagnostics.error("'\(name.text)' is bound in two groups", at: name.mark, path: "bind")
             }
         }

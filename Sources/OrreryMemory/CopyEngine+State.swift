@@ -2,21 +2,27 @@ import OrrerySimulation
 
 extension CopyEngine {
     func visitCopies(_ state: inout StateVisitor) {
-        for index in transfers.indices {
+        for index in Self.used(transfers.indices, &state, { transfers[$0].isActive }) {
             state.plain(&transfers[index].isActive)
-            if transfers[index].isActive { transfers[index].visit(&state) }
+            transfers[index].visit(&state)
         }
-        for index in chunks.indices {
+        for index in Self.used(chunks.indices, &state, { chunks[$0].stage != .free }) {
             var stage = chunks[index].stage.rawValue
             state.plain(&stage)
             chunks[index].stage = Chunk.Stage(rawValue: stage) ?? .free
-            if chunks[index].stage == .free { continue }
             state.plain(&chunks[index].transfer)
             state.plain(&chunks[index].offset)
             state.plain(&chunks[index].length)
         }
         Self.visit(&requesting, &state)
         Self.visit(&arrived, &state)
+    }
+
+    /// Positions of the slots in use: most are not, and those have no state.
+    private static func used(_ slots: Range<Int>, _ state: inout StateVisitor, _ isUsed: (Int) -> Bool) -> [Int] {
+        var positions = slots.filter(isUsed)
+        visit(&positions, &state)
+        return positions
     }
 
     private static func visit(_ list: inout [Int], _ state: inout StateVisitor) {

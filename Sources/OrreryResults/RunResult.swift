@@ -36,10 +36,16 @@ public struct RunResult: Sendable {
         public var squareMetres: Double
     }
 
-    /// Puts together what a run counted and what is known about it.
+    /// Puts together what a run of one program counted and what is known about it.
     ///
     /// - Throws: `ReconciliationError` where two accounts of the same thing differ.
     public init(_ context: RunContext, _ run: Measurements, program: Program) throws(ReconciliationError) {
+        self.init(context, run, parts: [program])
+        try Reconciliation(self, context, program).throwIfBroken()
+    }
+
+    /// Puts together what was counted over runs of several programs, each of which was reconciled on its own.
+    init(_ context: RunContext, _ run: Measurements, parts programs: [Program]) {
         inputs = context.inputs
         start = context.start
         operators = run.operators
@@ -65,9 +71,8 @@ public struct RunResult: Sendable {
                 areas[part.path].map { Area(path: part.path, squareMetres: $0) }
             }
         }
-        limiting = Limiting(components: accounts, StallGraph(context.components, program))
+        limiting = Limiting(components: accounts, StallGraph(context.components, programs))
         folding = FoldingAccount(run)
-        try Reconciliation(self, context, run, program).throwIfBroken()
     }
 
     /// Joules a second on average; nil without energy.

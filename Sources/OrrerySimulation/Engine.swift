@@ -266,6 +266,9 @@ open class Engine: Component {
 
     func isWaiting(for token: Int) -> Bool { state == .waiting && waitingToken == token }
 
+    /// How many tokens the queue waits for; only while it waits.
+    var awaitedCount: Int { steps[pc].waits[cursor].count }
+
     /// Blocked, or about to be: a post that is due has not been made.
     func isBlockedPosting(_ token: Int, at now: Cycle) -> Bool {
         if state == .posting && waitingToken == token { return true }

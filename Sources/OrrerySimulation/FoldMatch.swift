@@ -2,7 +2,8 @@
 struct FoldMatch {
     /// Why two snapshots do not make a fold.
     enum Rejection: Error, CustomStringConvertible {
-        case notFoldable(String), clockPhase, state(Int, String), indices(String), iterationsDiffer(String), token(String)
+        case notFoldable(String), clockPhase, state(Int, String), indices(String), iterationsDiffer(String), token(
+            String)
         case shift(String), row(String), aliasing(String), nothingMoved, tooShort
 
         var description: String {
@@ -221,16 +222,18 @@ struct FoldMatch {
             let drift = count - earlier.tokenCount[token]
             if drift == 0 { continue }
             if !rules.contains(.drift) { throw .token(kernel.tokens[token].name) }
+            let waiting = kernel.engines.filter { $0.isWaiting(for: token) }
             let blocked =
-                kernel.tokenBlocked[token] > earlier.step
-                || kernel.engines.contains {
-                    $0.isWaiting(for: token) || $0.isBlockedPosting(token, at: kernel.now($0))
-                }
+                kernel.tokenBlocked[token] > earlier.step || drift < 0 && !waiting.isEmpty
+                || kernel.engines.contains { $0.isBlockedPosting(token, at: kernel.now($0)) }
             if blocked && rules.contains(.driftBlocked) { throw .token(kernel.tokens[token].name) }
             if !rules.contains(.driftBound) { continue }
             let room: Int
             if drift > 0 {
-                room = kernel.tokens[token].capacity - count
+                // Who waits for more than there are sleeps on, as long as a period's posts don't reach what it waits for.
+                let limit = waiting.map { $0.awaitedCount - 1 }.min() ?? kernel.tokens[token].capacity
+                room =
+                    min(limit, kernel.tokens[token].capacity) - count
                     - (kernel.tokenPosted[token] - earlier.tokenPosted[token])
             } else {
                 room = count - (kernel.tokenTaken[token] - earlier.tokenTaken[token])

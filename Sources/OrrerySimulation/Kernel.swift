@@ -369,7 +369,9 @@ public final class Kernel {
         }
         tokenCount[token] += count
         tokenPosted[token] += count
-        for taker in takers[token] where taker.isWaiting(for: token) { poke(taker.id) }
+        for taker in takers[token] where taker.isWaiting(for: token) && taker.awaitedCount <= tokenCount[token] {
+            poke(taker.id)
+        }
         return true
     }
 }

@@ -80,6 +80,13 @@ public struct Mapping: Sendable {
         var copy: [Named<Name>] = []
     }
 
+    /// What replaces the groups where a condition holds.
+    struct Case: Sendable {
+        var name: Name
+        var condition: Expression
+        var groups: [Group]
+    }
+
     /// What it is called: the value of the key `mapping`.
     public let name: String
     /// The file, as errors name it.
@@ -94,4 +101,6 @@ public struct Mapping: Sendable {
     let parameters: [Named<Expression>]
     let place: [Named<Place>]
     let groups: [Group]
+    /// The first one whose condition holds counts.
+    let cases: [Case]
 }

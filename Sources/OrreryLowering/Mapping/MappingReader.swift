@@ -52,7 +52,7 @@ extension Mapping {
 struct MappingReader {
     let diagnostics: Diagnostics
 
-    private static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups"]
+    private static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases"]
     private static let groupKeys = [
         "partition", "loops", "passes", "spatial", "bind", "order", "depth", "reload", "spill", "share", "after",
         "through", "pipelined", "unbounded", "split", "copy",
@@ -78,7 +78,30 @@ struct MappingReader {
             name: name, path: path, cascade: scope?["cascade"]?.string, machine: scope?["machine"]?.string,
             assumptions: names(node["assumptions"], "assumptions").map(\.text), mark: node.mark,
             parameters: pairs(node["parameters"], "parameters") { Expression($0, path: $1, diagnostics: diagnostics) },
-            place: pairs(node["place"], "place") { place($0, $1) }, groups: groups(of: node, name))
+            place: pairs(node["place"], "place") { place($0, $1) }, groups: groups(of: node, name),
+            cases: cases(of: node, name))
+    }
+
+    /// `cases: {streamed: {when: M > 65536, order: …}}`: keys that replace the mapping's where the condition holds.
+    private func cases(of node: Node, _ name: String) -> [Mapping.Case] {
+        pairs(node["cases"], "cases") { value, path -> (Expression, [Mapping.Group])? in
+            guard let entries = value.mapping, let when = value["when"] else {
+                diagnostics.error("expected {when: condition, …}, found \(value.summary)", at: value.mark, path: path)
+                return nil
+            }
+            let known = ["when", "groups"] + Self.groupKeys
+            for entry in entries where !known.contains(entry.key) {
+                diagnostics.error(
+                    "unknown key '\(entry.key)'", at: entry.keyMark, path: path,
+                    hint: suggestion(for: entry.key, among: known))
+            }
+            guard let condition = Expression(when, path: path, diagnostics: diagnostics) else { return nil }
+            let replaced = (node.mapping ?? []).filter { old in
+                old.key != "cases" && !entries.contains { $0.key == old.key }
+            }
+            let own = entries.filter { $0.key != "when" }
+            return (condition, groups(of: Node(.mapping(replaced + own), at: value.mark), name))
+        }.map { Mapping.Case(name: $0.name, condition: $0.value.0, groups: $0.value.1) }
     }
 
     private func groups(of node: Node, _ name: String) -> [Mapping.Group] {

@@ -75,8 +75,8 @@ public struct CapacityErrors: Error, Hashable, Sendable, CustomStringConvertible
 
 /// Hands out addresses in every memory: whole tensors once, and for each group of Einsums its tiles behind them.
 ///
-/// Areas begin at rows. Those that are streamed at the same time begin in different banks: the row number of the k-th
-/// area's begin is 5 k modulo the number of banks.
+/// Areas begin at rows. Those that are streamed at the same time begin in different banks: while an eighth of the memory is
+/// free, the row number of the k-th area's begin is 5 k modulo the number of banks.
 struct Allocator {
     private let hardware: Hardware
     private(set) var plan = MemoryPlan()
@@ -140,6 +140,9 @@ struct Allocator {
         let number = count[memory] ?? 0
         count[memory] = number + 1
         let row = (end + width - 1) / width
+        if let capacity = hardware.memories.first(where: { $0.path == memory })?.storage.capacity, end > capacity - capacity / 8 {
+            return row * width
+        }
         let wanted = 5 * number % banks
         return (row + (wanted - row % banks + banks) % banks) * width
     }

@@ -37,16 +37,23 @@ extension GroupPlanner {
         if let reuse = chain.firstIndex(where: { !varying.contains($0.rank) }) {
             live = Set(chain[reuse...].map(\.rank).filter(varying.contains))
         }
+        for reader in readers {
+            // Another pass finds the tiles that the first one brought.
+            let other = open(issues[reader.issue].chain)
+            var common = 0
+            while common < min(chain.count, other.count), chain[common] == other[common] { common += 1 }
+            live.formUnion(other[common...].map(\.rank).filter(varying.contains))
+        }
         let depth = depth(name)
         let slots = live.reduce(depth) { $0 * space.extent($1) }
-        let staged = allocator.place(name, in: near, .staged, tileBytes: shape.fullBytes, tiles: slots)
+        let staged = allocator.place(name, in: near, .staged, tileBytes: shape.fullBytes, tiles: slots, isUnbounded: isUnbounded(name))
         let address = slotAddress(
             base: staged.address, tileBytes: shape.fullBytes, chain: chain, varying: varying, live: live, depth: depth)
         let task = addCopy(
             name, title: "load \(name)", at: first.issue, from: area.memory, to: near,
             [shape.wholeLayout(base: area.address).address, address],
             conditions: LoopCondition.first(chain.map(\.rank).filter { !varying.contains($0) }), isLoad: true,
-            shortLoops: shape.shortLoops
+            slots: slots, shortLoops: shape.shortLoops
         ) { [shape] in shape.bytes(last: $0) }
         for reader in readers { read(reader, near, address) }
         for unit in Set(readers.map { issues[$0.issue].unit }).sorted() {

@@ -8,16 +8,18 @@ extension GroupPlanner {
         let shorts = extents[index].shortLoops
         let writesAtEnd = results[index].port != nil && !partial.needsMemory
         let variantLoops = shorts + (writesAtEnd ? partial.loops.filter { !shorts.contains($0) } : [])
+        let held = heldLoops(index)
         var load: Emission?
         var drain: Emission?
-        func emission(_ conditions: [LoopCondition], addsPartial: Bool) -> Emission {
+        func emission(_ conditions: [LoopCondition], addsPartial: Bool, loads: Bool) -> Emission {
             var result = Emission(conditions: conditions, variantLoops: variantLoops)
             for last in subsets(variantLoops) {
                 let writes = !writesAtEnd || partial.loops.allSatisfy(last.contains)
-                guard let work = generate(index, last: last, writes: writes, addsPartial: addsPartial) else { continue }
+                let tile = operation(index, last: last, writes: writes, addsPartial: addsPartial, loads: loads)
+                guard let work = generate(index, tile, reports: last.isEmpty) else { continue }
                 result.work[last] = work.compute
                 if let part = work.load {
-                    load = load ?? Emission(variantLoops: variantLoops)
+                    load = load ?? Emission(conditions: LoopCondition.first(held), variantLoops: variantLoops)
                     load?.work[last] = part
                 }
                 if let part = work.drain {
@@ -27,17 +29,15 @@ extension GroupPlanner {
             }
             return result
         }
-        if partial.needsMemory {
-            var emissions = [emission(LoopCondition.first(partial.loops), addsPartial: false)]
-            for (place, loop) in partial.loops.enumerated() {
-                let before = LoopCondition.first(Array(partial.loops[..<place]))
-                emissions.append(emission(before + [LoopCondition(rank: loop, kind: .notFirst)], addsPartial: true))
+        let sums = partial.needsMemory ? split(partial.loops) : [(conditions: [], isFirst: true)]
+        tasks[index].emissions = sums.map { emission($0.conditions, addsPartial: !$0.isFirst, loads: true) }
+        // Where loads are part of the fold, the tiles that find their operand in the elements are folds without.
+        if load == nil, !held.isEmpty {
+            tasks[index].emissions = sums.flatMap { sum in
+                split(held).map { emission(sum.conditions + $0.conditions, addsPartial: !sum.isFirst, loads: $0.isFirst) }
             }
-            tasks[index].emissions = emissions
-        } else {
-            tasks[index].emissions = [emission([], addsPartial: false)]
         }
-        if let load { attachLoader(load, to: index) }
+        if let load { attachLoader(load, to: index, held: held) }
         if var drain {
             let some = drain.work.values.first
             for last in subsets(variantLoops) where drain.work[last] == nil { drain.work[last] = some }
@@ -45,24 +45,50 @@ extension GroupPlanner {
         }
     }
 
-    private func generate(_ index: Int, last: Set<String>, writes: Bool, addsPartial: Bool) -> GeneratedWork? {
+    /// Conditions that tell the first iteration of all `loops` from the others, each case once.
+    private func split(_ loops: [String]) -> [(conditions: [LoopCondition], isFirst: Bool)] {
+        [(LoopCondition.first(loops), true)]
+            + loops.enumerated().map { place, loop in
+                (LoopCondition.first(Array(loops[..<place])) + [LoopCondition(rank: loop, kind: .notFirst)], false)
+            }
+    }
+
+    /// The innermost loops over which the operands that are loaded into the elements stay the same, on a unit that does nothing
+    /// else meanwhile.
+    private func heldLoops(_ index: Int) -> [String] {
+        let einsum = issues[index].einsum
+        let stationary = operands[index].filter { side in
+            side.port != nil && einsum.rows.contains { side.access.ranks.contains($0) }
+                && einsum.columns.contains { side.access.ranks.contains($0) }
+        }
+        guard !stationary.isEmpty else { return [] }
+        let chain = open(issues[index].chain)
+        let changing = stationary.reduce(into: Set<String>()) { $0.formUnion(varying($1.access)) }
+        let held = chain.reversed().prefix { !changing.contains($0.rank) }
+        let isAlone = issues.indices.allSatisfy { other in
+            other == index || issues[other].unit != issues[index].unit
+                || open(issues[other].chain).allSatisfy { !held.contains($0) }
+        }
+        return isAlone ? held.map(\.rank).reversed() : []
+    }
+
+    private func generate(_ index: Int, _ tile: TileOperation, reports: Bool) -> GeneratedWork? {
         let issue = issues[index]
         let unit = hardware.units[issue.unit]
         guard let generate = unit.classInfo.generate else {
             diagnostics.error("'\(unit.path)' runs no Einsums: it is a \(unit.classInfo.name)", at: mark(issue), path: "bind")
             return nil
         }
-        let whole = operation(index, last: last, writes: writes, addsPartial: addsPartial)
         do {
-            let work = try generate(whole, unit.values)
-            guard group.pipelined.contains(where: { $0.text == issue.name }), let final = whole.chain.last else { return work }
-            var single = whole
+            let work = try generate(tile, unit.values)
+            guard group.pipelined.contains(where: { $0.text == issue.name }), let final = tile.chain.last else { return work }
+            var single = tile
             single.chain = [final]
             var paced = try generate(single, unit.values)
             paced.compute.actions = work.compute.actions
             return paced
         } catch {
-            if last.isEmpty {
+            if reports {
                 diagnostics.error(
                     "'\(unit.path)' cannot run '\(issue.name)': \(error.message)", at: mark(issue), path: "bind.\(unit.path)")
             }
@@ -70,7 +96,9 @@ extension GroupPlanner {
         }
     }
 
-    private func operation(_ index: Int, last: Set<String>, writes: Bool, addsPartial: Bool) -> TileOperation {
+    private func operation(
+        _ index: Int, last: Set<String>, writes: Bool, addsPartial: Bool, loads: Bool
+    ) -> TileOperation {
         let einsum = issues[index].einsum
         let extents = extents[index]
         func operand(_ side: Side) -> TileOperation.Operand {
@@ -82,6 +110,11 @@ extension GroupPlanner {
         }
         var operands = operands[index].map(operand)
         var result = operand(results[index])
+        if !loads {
+            for place in operands.indices where operands[place].spansRows && operands[place].spansColumns {
+                operands[place].port = nil
+            }
+        }
         if addsPartial { operands.append(result) }
         if !writes { result.port = nil }
         let (chain, reduction) = OperationTranslation.chain(of: einsum.einsum)
@@ -94,7 +127,7 @@ extension GroupPlanner {
     }
 
     /// The loader fills the second registers while the array works with the first.
-    private mutating func attachLoader(_ emission: Emission, to index: Int) {
+    private mutating func attachLoader(_ emission: Emission, to index: Int, held: [String]) {
         var loader = background(index, suffix: "loader", emission)
         let brought = Set(emission.work.values.flatMap { $0.streams.map(\.address) })
         loader.waits = tasks[index].waits.filter { $0.address.map(brought.contains) ?? false }
@@ -103,8 +136,8 @@ extension GroupPlanner {
         let free = token("\(tasks[index].name) stationary free", initial: 2)
         loader.waits.append(TaskUse(token: free))
         loader.posts.append(TaskUse(token: loaded))
-        tasks[index].waits.append(TaskUse(token: loaded))
-        tasks[index].posts.append(TaskUse(token: free))
+        tasks[index].waits.append(TaskUse(token: loaded, conditions: LoopCondition.first(held)))
+        tasks[index].posts.append(TaskUse(token: free, conditions: LoopCondition.last(held)))
         tasks.append(loader)
     }
 

@@ -24,16 +24,47 @@ extension GroupPlanner {
             let engines = hardware.copiers(ends[0], ends[ends.count - 1])
             guard !engines.isEmpty else { continue }
             let chosen = engines[engine(of: lane, among: rivals, engines.count)]
-            for index in jobs.indices.filter({ self.lane(jobs[$0]) == lane }).sorted(by: { jobOrder($0) < jobOrder($1) }) {
+            for index in jobs.indices where self.lane(jobs[index]) == lane {
                 queues[named(jobs[index]) ?? chosen, default: []].append(index)
             }
         }
-        for (engine, list) in queues.sorted(by: { $0.key < $1.key }) { settle(list, on: engine) }
+        let ranks = issueRanks()
+        for (engine, list) in queues.sorted(by: { $0.key < $1.key }) {
+            let ordered = list.sorted { jobOrder($0, ranks) < jobOrder($1, ranks) }
+            settle(ordered, on: engine)
+        }
     }
 
     private func lane(_ job: CopyJob) -> Lane { Lane(unit: job.unit, isLoad: job.isLoad, memories: [job.from, job.to]) }
 
-    private func jobOrder(_ index: Int) -> (Int, Int) { (jobs[index].anchor, index) }
+    /// Copies follow the operators that they serve, what is brought before what is taken away.
+    private func jobOrder(_ index: Int, _ ranks: [Int]) -> (Int, Int, Int) {
+        (ranks[jobs[index].anchor], jobs[index].isLoad ? 0 : 1, index)
+    }
+
+    /// Places of the issues in an order in which one engine could serve all units: each unit's own order, and within an
+    /// iteration producers before their readers.
+    private func issueRanks() -> [Int] {
+        var before: [Set<Int>] = issues.map { _ in [] }
+        for (later, issue) in issues.enumerated() {
+            for (earlier, other) in issues.enumerated() where earlier != later {
+                let isOwn = other.unit == issue.unit && other.position < issue.position
+                let isRead = other.lookahead == issue.lookahead && operands[later].contains {
+                    $0.access.tensor == other.name && $0.access.generation == .current
+                }
+                if isOwn || isRead { before[later].insert(earlier) }
+            }
+        }
+        var ranks = issues.map { _ in 0 }
+        var done: Set<Int> = []
+        for place in issues.indices {
+            let open = issues.indices.filter { !done.contains($0) }
+            guard let next = open.first(where: { before[$0].isSubset(of: done) }) ?? open.first else { break }
+            ranks[next] = place
+            done.insert(next)
+        }
+        return ranks
+    }
 
     /// With an engine for each lane each has its own; else the last one takes what leaves.
     private func engine(of lane: Lane, among lanes: [Lane], _ count: Int) -> Int {
@@ -78,13 +109,22 @@ extension GroupPlanner {
         }
     }
 
-    /// How much further loads run ahead on an engine that stores too: the stores, which wait for results, must not hold up
-    /// the loads of the iterations after them.
+    /// How much further loads run ahead on an engine that stores too, so that the stores, which wait for results, do not hold up
+    /// the loads of the next iterations: as far as every load has a free slot by then.
     private func prefetch(_ list: [Int]) -> Int {
-        if list.allSatisfy({ jobs[$0].isLoad }) || !list.contains(where: { jobs[$0].isLoad }) { return 0 }
         let loads = list.filter { jobs[$0].isLoad }
-        let trips = loads.compactMap { open(tasks[jobs[$0].task].fused).last.map { space.extent($0.rank) } }
-        return min(trips.max() ?? 0, Self.furthestPrefetch)
+        guard loads.count < list.count, !loads.isEmpty else { return 0 }
+        return min(Self.furthestPrefetch, max(0, (loads.map(iterationsHeld).min() ?? 1) - 1))
+    }
+
+    /// Iterations of the fused nest after which a load needs the slot again that it fills.
+    private func iterationsHeld(_ index: Int) -> Int {
+        let chain = open(tasks[jobs[index].task].chain)
+        let once = Set(jobs[index].conditions.map(\.rank))
+        let inPasses = chain.filter { $0.scope != 0 && !once.contains($0.rank) }.reduce(1) { $0 * space.extent($1.rank) }
+        let fused = chain.filter { $0.scope == 0 }
+        let after = fused.reversed().prefix { once.contains($0.rank) }.reduce(1) { $0 * space.extent($1.rank) }
+        return jobs[index].slots / inPasses * after
     }
 
     private static let furthestPrefetch = 16

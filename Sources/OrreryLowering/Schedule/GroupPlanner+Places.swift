@@ -70,7 +70,7 @@ extension GroupPlanner {
             let store = addCopy(
                 name, title: "store \(name)", at: producer, from: near, to: home,
                 [address, shape.wholeLayout(base: area.address).address],
-                conditions: LoopCondition.last(partialLoops(producer).loops), isLoad: false, shortLoops: shape.shortLoops
+                conditions: LoopCondition.last(partialLoops(producer).loops), isLoad: false, slots: tiles, shortLoops: shape.shortLoops
             ) { [shape] in shape.bytes(last: $0) }
             tasks[store].leaves = true
             connect(
@@ -80,7 +80,7 @@ extension GroupPlanner {
             return
         }
         guard let port = unit.port(to: home) else { return reportUnreachable(name, home, producer) }
-        let resident = shape.fullBytes - spilledBytes(name, by: "write", of: shape.fullBytes, shape)
+        let resident = shape.fullBytes - spilledBytes(name, by: "write", of: shape.fullBytes, row: rowBytes(home))
         let depth = depth(name)
         let head = group.share.first { $0.name.text == name }.flatMap { buffers[$0.value.text] }
         let area = allocator.place(
@@ -113,7 +113,7 @@ extension GroupPlanner {
     /// Adds a copy in the loops of the issue that it serves.
     mutating func addCopy(
         _ tensor: String, title: String, at issue: Int, from: String, to: String, _ addresses: [TaskAddress],
-        conditions: [LoopCondition], isLoad: Bool, shortLoops: [String], bytes: @escaping @Sendable (Set<String>) -> Int
+        conditions: [LoopCondition], isLoad: Bool, slots: Int, shortLoops: [String], bytes: @escaping @Sendable (Set<String>) -> Int
     ) -> Int {
         var task = Task(name: title, queue: "", chain: issues[issue].chain, lookahead: issues[issue].lookahead)
         task.addresses = addresses
@@ -121,7 +121,7 @@ extension GroupPlanner {
         jobs.append(
             CopyJob(
                 task: tasks.count - 1, tensor: tensor, from: from, to: to, unit: issues[issue].unit, isLoad: isLoad,
-                anchor: issues[issue].position, conditions: conditions, shortLoops: shortLoops, bytes: bytes))
+                anchor: issue, slots: slots, conditions: conditions, shortLoops: shortLoops, bytes: bytes))
         return tasks.count - 1
     }
 }

@@ -61,9 +61,12 @@ extension GroupPlanner {
 
     /// In the same loops an operand comes straight from the unit that made it, unless the mapping sends it `through` memory.
     private func isDirect(_ producer: Int, _ reader: Reader) -> Bool {
-        if group.through.contains(where: { $0.text == reader.access.tensor }) { return false }
         let other = issues[reader.issue]
-        if reader.access.generation == .current { return open(issues[producer].chain) == open(other.chain) }
+        let isSent = group.through.contains { $0.text == reader.access.tensor }
+        if isSent, other.unit != issues[producer].unit { return false }
+        if reader.access.generation == .current {
+            return open(issues[producer].chain) == open(other.chain) && !isBlockApart(producer, reader)
+        }
         // What another operator of the unit has read in the same iteration is still in its registers.
         return issues.indices.contains { index in
             issues[index].unit == other.unit && open(issues[index].chain) == open(other.chain)
@@ -72,13 +75,34 @@ extension GroupPlanner {
         }
     }
 
+    /// The reader runs in another iteration of the nest, and an iteration is a whole pass.
+    private func isBlockApart(_ producer: Int, _ reader: Reader) -> Bool {
+        issues[producer].lookahead != issues[reader.issue].lookahead && open(issues[producer].chain).contains { $0.scope != 0 }
+    }
+
+    /// What one unit makes and reads itself must be there in time, and not be overwritten before.
     private func checkOrder(_ producer: Int, _ readers: [Reader]) {
+        let made = issues[producer]
         for reader in readers where reader.access.generation == .current && reader.issue != producer {
             let other = issues[reader.issue]
-            if other.unit == issues[producer].unit, !issues[producer].precedes(other) {
+            if other.unit != made.unit { continue }
+            let path = "order.\(hardware.units[other.unit].path)"
+            if !made.precedes(other) {
+                diagnostics.error("'\(other.name)' is issued before '\(made.name)', which it reads", at: mark(other), path: path)
+            }
+            let sharesPass = made.chain.contains { $0.scope != 0 && other.chain.contains($0) && partialLoops(producer).loops.contains($0.rank) }
+            if sharesPass, made.lookahead == other.lookahead {
                 diagnostics.error(
-                    "'\(other.name)' is issued before '\(issues[producer].name)', which it reads", at: mark(other),
-                    path: "order.\(hardware.units[other.unit].path)")
+                    "'\(other.name)' needs all of the pass that makes '\(made.name)'", at: mark(other), path: path,
+                    hint: "give each a pass of its own")
+            }
+            let needed = made.lookahead - other.lookahead + 1
+            let head = group.share.first { $0.name.text == made.name }?.value.text ?? made.name
+            let given = depth(head)
+            if given < needed, places[made.name] != nil || group.depth.contains(where: { $0.name.text == made.name }) {
+                diagnostics.error(
+                    "'\(made.name)' runs \(needed - 1) iterations before '\(other.name)' reads it and has \(given) buffers",
+                    at: mark(made), path: "depth.\(made.name)", hint: "it needs \(needed)")
             }
         }
     }
@@ -101,6 +125,7 @@ extension GroupPlanner {
             {
                 common = min(common, place)
             }
+            if isBlockApart(producer, reader) { common = min(common, chain.filter { $0.scope == 0 }.count) }
             if let reuse = other.firstIndex(where: { !varying(reader.access).contains($0.rank) }) { common = min(common, reuse) }
             live.formUnion(other[common...].map(\.rank).filter(tiles.contains))
         }
@@ -115,7 +140,10 @@ extension GroupPlanner {
         let isOnce = open(chain).allSatisfy { tiles.contains($0.rank) }
         let order = open(issues[producer].chain).map(\.rank).filter(tiles.contains)
         return isOnce && open(chain).map(\.rank) == order
-            && readers.allSatisfy { $0.access.generation == .current && issues[$0.issue].chain == chain }
+            && readers.allSatisfy {
+                $0.access.generation == .current && issues[$0.issue].chain == chain
+                    && issues[$0.issue].lookahead == issues[first.issue].lookahead
+            }
     }
 
     private func slots(_ producer: Int, _ readers: [Reader], _ partial: (loops: [String], needsMemory: Bool)) -> Int {

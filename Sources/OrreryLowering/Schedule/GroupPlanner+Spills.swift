@@ -5,17 +5,21 @@ import OrreryText
 /// Parts of intermediates that find no room in their home and live in an outer memory.
 extension GroupPlanner {
     /// Tiles under way between the memories in each direction.
-    private static let stages = 2
+    private static let stages = 4
 
-    /// Bytes of a tile that an access moves, whole elements; 0 where the tensor is not spilled.
-    func spilledBytes(_ name: String, by access: String, of bytes: Int, _ shape: TileShape) -> Int {
+    /// Bytes of a tile that an access moves: whole rows of the home memory, so many that the rest takes no more
+    /// than its fraction; 0 where the tensor is not spilled.
+    func spilledBytes(_ name: String, by access: String, of bytes: Int, row: Int) -> Int {
         guard let entry = group.spill.first(where: { $0.name.text == name }),
             let fraction = entry.value.fractions.first(where: { $0.name.text == access || $0.name.text.isEmpty }),
             let value = scope.fraction(fraction.value, "spill.\(name)")
         else { return 0 }
-        let element = max(1, shape.tensor.type.bits / 8)
-        let exact = value.multiplied(by: Rational(bytes / element)) ?? .zero
-        return Int(exact.adding(Rational(1, 2) ?? .zero)?.floor ?? 0) * element
+        let rows = value.multiplied(by: Rational(bytes))?.divided(by: Rational(row)) ?? .zero
+        return min(bytes, Int(rows.ceiling) * row)
+    }
+
+    func rowBytes(_ memory: String) -> Int {
+        hardware.memories.first { $0.path == memory }?.storage.rowBytes ?? 1
     }
 
     /// Adds the copies of the spilled part: out after the producer, back before each reader that moves it.
@@ -28,7 +32,8 @@ extension GroupPlanner {
             return
         }
         let (home, outer) = (memories[0], memories[1])
-        let written = spilledBytes(name, by: "write", of: shape.fullBytes, shape)
+        let row = rowBytes(home)
+        let written = spilledBytes(name, by: "write", of: shape.fullBytes, row: row)
         let tiles = buffers[name]?.slots ?? 1
         let space = allocator.place(name, in: outer, .spilled, tileBytes: written, tiles: tiles)
         var out: Int?
@@ -37,7 +42,7 @@ extension GroupPlanner {
         }
         for reader in readers where operands[reader.issue][reader.input].port != nil {
             guard let own = self.shape(reader.issue, reader.access) else { continue }
-            let bytes = spilledBytes(name, by: issues[reader.issue].name, of: own.fullBytes, own)
+            let bytes = spilledBytes(name, by: issues[reader.issue].name, of: own.fullBytes, row: row)
             if bytes == 0 { continue }
             let back = move(name, reader.issue, own, bytes: bytes, from: outer, to: home, isOut: false, far: space)
             if let out {
@@ -58,7 +63,8 @@ extension GroupPlanner {
         let varying = shape.access.ranks
         let repeated = ranks.filter { !varying.contains($0) }
         let near = allocator.place(
-            name, in: isOut ? from : to, .staged, tileBytes: bytes, tiles: Self.stages, isUnbounded: isUnbounded(name))
+            name, in: isOut ? from : to, .staged, tileBytes: bytes, tiles: Self.stages,
+            isUnbounded: isUnbounded("\(name).spill"))
         let side = slotAddress(
             base: near.address, tileBytes: bytes, chain: issues[issue].chain, varying: varying, live: [], depth: Self.stages)
         var distant = TaskAddress(base: far.address)
@@ -71,7 +77,7 @@ extension GroupPlanner {
             name, title: isOut ? "spill \(name)" : "reload \(name)", at: issue, from: from, to: to,
             isOut ? [side, distant] : [distant, side],
             conditions: isOut ? LoopCondition.last(repeated) : LoopCondition.first(repeated), isLoad: !isOut,
-            shortLoops: shape.shortLoops
+            slots: Self.stages, shortLoops: shape.shortLoops
         ) { [shape] last in
             // The same share of a short tile.
             Int((Int128(bytes) * Int128(shape.bytes(last: last)) + Int128(full) - 1) / Int128(full))

@@ -21,8 +21,10 @@ struct GroupPlanner {
         /// The unit whose queue it serves, and whether it brings or takes.
         var unit: Int
         var isLoad: Bool
-        /// Place in that unit's order.
+        /// Index of the issue that it serves.
         var anchor: Int
+        /// Tiles that it may have under way.
+        var slots: Int
         var conditions: [LoopCondition]
         var shortLoops: [String]
         var bytes: @Sendable (Set<String>) -> Int
@@ -105,7 +107,11 @@ struct GroupPlanner {
         check(group.spill.map(\.name), "spill")
         check(group.share.flatMap { [$0.name, $0.value] }, "share")
         check(group.after.flatMap { [$0.name, $0.value] }, "after")
-        check(group.through + group.pipelined + group.unbounded, "through, pipelined or unbounded")
+        let unbounded = group.unbounded.map { name in
+            // `QK.spill` is the staging of what spills of QK.
+            Mapping.Name(text: name.text.hasSuffix(".spill") ? String(name.text.dropLast(6)) : name.text, mark: name.mark)
+        }
+        check(group.through + group.pipelined + unbounded, "through, pipelined or unbounded")
         check(group.copy.map(\.name), "copy")
     }
 

@@ -9,8 +9,8 @@ public struct ComponentAccount: Hashable, Sendable {
     public var role: ComponentClass.Role
     /// Name of its clock.
     public var clock: String
-    /// Length of one cycle in seconds.
-    public var period: Double
+    /// Of its clock, in hertz.
+    public var frequency: Double
     /// Length of the run.
     public var elapsed: Int
     /// How its time went; nil for what keeps no account of it.
@@ -38,7 +38,7 @@ public struct ComponentAccount: Hashable, Sendable {
         className = context.className
         role = context.role
         self.clock = clock.name
-        period = Double(clock.periodNumerator) / Double(clock.periodDenominator)
+        frequency = clock.hertz
         elapsed = run.cycles(clock: context.clock)
         actions = measured.actions
         counters = measured.counters
@@ -69,12 +69,12 @@ public struct ComponentAccount: Hashable, Sendable {
 
     /// Bytes a second that it moves at most; a link in both directions together.
     public var peakBytesPerSecond: Double? {
-        peakBytesPerCycle.map { $0 / period * (role == .link ? 2 : 1) }
+        peakBytesPerCycle.map { $0 * frequency * (role == .link ? 2 : 1) }
     }
 
     /// Bytes a second that it moved on average.
     public var bytesPerSecond: Double {
-        elapsed == 0 ? 0 : Double(readBytes + writtenBytes) / (Double(elapsed) * period)
+        elapsed == 0 ? 0 : Double(readBytes + writtenBytes) * frequency / Double(elapsed)
     }
 
     /// Average traffic beside the peak; nil where there is no peak.

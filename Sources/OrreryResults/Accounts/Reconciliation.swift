@@ -30,12 +30,12 @@ public struct ReconciliationError: Error, Hashable, Sendable, CustomStringConver
 /// - Each engine is busy, stalled or idle in every cycle: none is counted twice.
 /// - Each queue ran as many commands, and counted as many actions, as the loops and guards of its program have.
 /// - The bytes that leave the ports to a memory or link are the bytes that it served.
-/// - The operations that engines did are those of the workload.
+/// - The operations that engines did for each operator are those that the workload has in it.
 /// - The energy of all components is the energy of all operators and of time.
 struct Reconciliation {
     private(set) var violations: [ReconciliationError.Violation] = []
 
-    init(_ result: RunResult, _ context: RunContext, _ run: Measurements, _ program: Program) {
+    init(_ result: RunResult, _ context: RunContext, _ program: Program) {
         let counts = program.queues.map { (engine: $0.engine, count: ProgramCount($0)) }
         for component in result.components { checkTime(component) }
         for (engine, count) in counts {
@@ -111,7 +111,8 @@ struct Reconciliation {
         for account in result.components where account.isServer && !unknown.contains(account.path) {
             let sent = expected[account.path] ?? (0, 0)
             require(
-                ("bytes that requesters read of \(account.path)", sent.read), ("bytes that it served", account.readBytes))
+                ("bytes that requesters read of \(account.path)", sent.read),
+                ("bytes that it served", account.readBytes))
             require(
                 ("bytes that requesters write to \(account.path)", sent.written),
                 ("bytes that it took", account.writtenBytes))
@@ -119,12 +120,14 @@ struct Reconciliation {
     }
 
     private mutating func checkOperations(_ result: RunResult) {
-        for kind in result.workload.operations {
-            let done = result.components.filter { $0.time != nil }.flatMap(\.actions).filter { $0.name == kind.name }
-            if done.isEmpty { continue }
-            require(
-                ("\(kind.name) operations done", done.reduce(0) { $0 + $1.total }),
-                ("\(kind.name) operations of the workload", kind.value))
+        let engines = result.components.filter { $0.time != nil }
+        for (index, name) in result.operators.enumerated() {
+            for expected in result.workload.expectedActions[name] ?? [] {
+                let done = engines.flatMap(\.actions).filter { $0.name == expected.name }
+                    .reduce(0) { $0 + $1.byOperator[index] }
+                require(
+                    ("\(name): \(expected.name) done", done), ("\(expected.name) in the workload", expected.value))
+            }
         }
     }
 

@@ -1,4 +1,5 @@
-/// The commands of each unit in a short stretch of the run: the period that repeats for the longest time, or the start.
+/// The commands of each unit in a short stretch of the run: of the periods that were simulated as a whole the one that
+/// repeats for the longest time, or the start.
 struct CommandChart {
     private let timeline: RunTimeline
     private let spans: [RunTimeline.Span]
@@ -12,9 +13,14 @@ struct CommandChart {
     /// Nil where nothing was recorded.
     init?(_ timeline: RunTimeline) {
         self.timeline = timeline
-        let longest = timeline.folds.filter { fold in
-            timeline.spans.contains { $0.from >= fold.from - fold.period && $0.from < fold.from }
-        }.max { $0.to - $0.from < $1.to - $1.from }
+        let simulated = timeline.folds.filter { fold in
+            let start = fold.from - fold.period
+            let holdsFold = timeline.folds.contains {
+                $0.from >= start && $0.from < fold.from && !Set($0.lanes).isDisjoint(with: fold.lanes)
+            }
+            return !holdsFold && timeline.spans.contains { $0.from >= start && $0.from < fold.from }
+        }
+        let longest = simulated.max { $0.to - $0.from < $1.to - $1.from }
         if let longest {
             from = longest.from - longest.period
             to = longest.from
@@ -38,10 +44,17 @@ struct CommandChart {
             ?? "the first \(length)"
     }
 
+    /// Those that are at work in the stretch, the longest first.
+    private var operatorsByTime: [Int] {
+        var times: [Int: Int128] = [:]
+        for span in spans { times[span.operatorID, default: 0] += span.to - span.from }
+        return times.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    }
+
     var markup: String {
         let (left, right, line) = (180.0, 840.0, 26.0)
         let lanes = timeline.lanes.prefix(Self.longest)
-        let used = Array(Set(spans.map(\.operatorID))).sorted()
+        let used = operatorsByTime
         let legend = 22 * Double((used.count + 3) / 4)
         var svg = SVG(
             width: 860, height: legend + line * Double(lanes.count) + 28, title: "Commands: \(caption)")

@@ -16,7 +16,8 @@ struct EnergyChart {
         let still = names.count
         if energy.staticJoules > 0 { names.append("static") }
         series = names
-        let families = Dictionary(result.components.map { ($0.path, $0.family) }, uniquingKeysWith: { first, _ in first })
+        let families = Dictionary(
+            result.components.map { ($0.path, $0.family) }, uniquingKeysWith: { first, _ in first })
         var sums: [String: [Double]] = [:]
         for part in energy.components {
             let family = families[part.path] ?? part.path

@@ -79,7 +79,8 @@ public struct Report {
             let cells = [time.busy.total, time.stalled, time.idle].map {
                 "<td class=\"n\">\(Display.percent(Double($0) / whole))</td>"
             }
-            return "<tr><td>\(escaped(engine.path))</td>\(cells.joined())<td>\(causes.joined(separator: ", "))</td></tr>"
+            return
+                "<tr><td>\(escaped(engine.path))</td>\(cells.joined())<td>\(causes.joined(separator: ", "))</td></tr>"
         }
         if rows.isEmpty { return "" }
         let head = "<tr><th>engine</th><th>busy</th><th>stalled</th><th>idle</th><th>stalled for</th></tr>"

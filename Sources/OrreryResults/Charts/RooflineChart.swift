@@ -26,11 +26,13 @@ struct RooflineChart {
         var pace = 0.0
         for engine in engines {
             let done = engine.actions.filter { kinds.contains($0.name) }.reduce(0) { $0 + $1.total }
-            let busy = Double(engine.time?.busy.total ?? 0) * engine.period
+            let busy = Double(engine.time?.busy.total ?? 0) / engine.frequency
             if done > 0, busy > 0 { pace += Double(done) / busy }
         }
         self.pace = pace > 0 ? pace : nil
-        dots = [Dot(name: "whole run", intensity: Double(operations) / Double(bytes), rate: Double(operations) / seconds)]
+        dots = [
+            Dot(name: "whole run", intensity: Double(operations) / Double(bytes), rate: Double(operations) / seconds)
+        ]
         for (index, name) in result.operators.enumerated() {
             let done = engines.flatMap(\.actions).filter { kinds.contains($0.name) }
                 .reduce(0) { $0 + $1.byOperator[index] }
@@ -66,7 +68,7 @@ struct RooflineChart {
         var roof = [(x: x(start), y: y(start * bandwidth)), (x: x(bend), y: y(bend * bandwidth))]
         if pace != nil { roof.append((x: right, y: y(ceiling))) }
         svg.polyline(roof, style: "roof")
-        svg.text(Display.scaled(bandwidth, "B/s"), x(start) + 6, y(start * bandwidth) - 14)
+        svg.text(Display.scaled(bandwidth, "B/s"), x(start) + 24, y(start * bandwidth) + 6)
         if let pace {
             svg.text("engines while busy: \(Display.scaled(pace, "op/s"))", right, y(pace) - 6, anchor: .end)
         }

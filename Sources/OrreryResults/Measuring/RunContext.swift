@@ -97,18 +97,21 @@ public struct WorkloadContext: Hashable, Sendable {
     public var tokens: Int?
     /// Least bytes between the chip and the memory behind everything; nil where the workload doesn't say.
     public var minimumBytes: Int?
+    /// Actions that engines must count for an operator, as far as its operations decide them.
+    public var expectedActions: [String: [Measurements.Counter]]
     /// Paths of the memories that hold its inputs and outputs: their traffic is what the least is compared with.
     public var homes: [String]
 
     public init(
         name: String, operations: [Measurements.Counter] = [], tokens: Int? = nil, minimumBytes: Int? = nil,
-        homes: [String] = []
+        homes: [String] = [], expectedActions: [String: [Measurements.Counter]] = [:]
     ) {
         self.name = name
         self.operations = operations
         self.tokens = tokens
         self.minimumBytes = minimumBytes
         self.homes = homes
+        self.expectedActions = expectedActions
     }
 }
 

@@ -86,7 +86,7 @@ public struct RunTimeline: Sendable {
         for fold in folds where fold.from < rest.to && rest.from < fold.to {
             let length = fold.to - fold.from
             var before = rest
-            if rest.from < fold.from {
+            if rest.from <= fold.from {
                 rest.to += length
             } else {
                 before.from -= length

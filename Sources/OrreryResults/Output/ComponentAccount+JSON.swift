@@ -23,11 +23,16 @@ extension ComponentAccount {
 
     /// Busy cycles, actions and bytes of each operator that had any.
     private func byOperator(_ operators: [String]) -> JSONValue {
-        let series = (time.map { [$0.busy] } ?? []) + actions + bytes
         let members = operators.indices.compactMap { index -> JSONValue.Member? in
-            let values = series.filter { $0.byOperator.indices.contains(index) && $0.byOperator[index] != 0 }
-            if values.isEmpty { return nil }
-            return .init(operators[index], .object(values.map { .init($0.name, .integer($0.byOperator[index])) }))
+            var members: [JSONValue.Member] = []
+            if let busy = time?.busy.byOperator[index], busy != 0 { members.append(.init("busy", .integer(busy))) }
+            for (name, series) in [("actions", actions), ("bytes", bytes)] {
+                let counted = series.filter { $0.byOperator[index] != 0 }
+                if counted.isEmpty { continue }
+                members.append(
+                    .init(name, .object(counted.map { .init($0.name, .integer($0.byOperator[index])) })))
+            }
+            return members.isEmpty ? nil : .init(operators[index], .object(members))
         }
         return .object(members)
     }
@@ -46,6 +51,7 @@ extension ComponentAccount {
     var trafficJSON: JSONValue? {
         var members: [JSONValue.Member] = [
             .init("read_bytes", .integer(readBytes)), .init("written_bytes", .integer(writtenBytes)),
+            .init("bytes", .integer(readBytes + writtenBytes)),
             .init("bytes_per_second", .number(bytesPerSecond)),
         ]
         if let peakBytesPerSecond { members.append(.init("peak_bytes_per_second", .number(peakBytesPerSecond))) }
@@ -77,7 +83,8 @@ extension RunResult.Family {
         case .integer, .number:
             let numbers = values.compactMap(\.double)
             let whole = values.compactMap(\.integer)
-            let sum = whole.count == values.count ? JSONValue.integer(whole.reduce(0, +)) : .number(numbers.reduce(0, +))
+            let sum =
+                whole.count == values.count ? JSONValue.integer(whole.reduce(0, +)) : .number(numbers.reduce(0, +))
             func extreme(_ value: Double?) -> JSONValue {
                 values.first { $0.double == value } ?? .number(value ?? 0)
             }

@@ -24,7 +24,9 @@ enum Display {
             number /= 1024
             prefix += 1
         }
-        return join(prefix == 0 && number == number.rounded() ? grouped(Int(number)) : significant(number, 4), binary[prefix] + unit)
+        return join(
+            prefix == 0 && number == number.rounded() ? grouped(Int(number)) : significant(number, 4),
+            binary[prefix] + unit)
     }
 
     /// `61.2 %`

@@ -28,9 +28,12 @@ extension RunResult {
             .init("links", view("link", \.trafficJSON)),
             .init("limiting", limiting.json),
             .init("folding", folding.json),
-            .init("components", .object(grouped.compactMap { family in
-                family.json { $0.json(operators: operators) }.map { .init(family.name, $0) }
-            })),
+            .init(
+                "components",
+                .object(
+                    grouped.compactMap { family in
+                        family.json { $0.json(operators: operators) }.map { .init(family.name, $0) }
+                    })),
             .init("assumptions", .array(assumptions.map(JSONValue.string))),
         ]
         return .object(members)

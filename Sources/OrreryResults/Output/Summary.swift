@@ -58,14 +58,18 @@ public struct Summary {
     private var limits: [String] {
         let limiting = result.limiting
         guard let component = limiting.component, let engine = limiting.engine else { return [] }
-        let shares = limiting.attribution.prefix(4).map { "\($0.component) \(Display.percent($0.share))" }
-        var lines = [line("limited by", "\(component); the time of \(engine): \(shares.joined(separator: ", "))")]
-        if !limiting.counterfactuals.isEmpty {
-            let reruns = limiting.counterfactuals.map {
-                "\(Display.times(result.latency.seconds / $0.seconds)) with a relaxed \($0.component)"
-            }
-            lines.append(line("faster", reruns.joined(separator: ", ")))
+        let shares = limiting.attribution.prefix(4).filter { $0.share >= 0.001 }.map {
+            "\($0.component) \(Display.percent($0.share))"
         }
+        var lines = [
+            line("limited by", "\(component); the time of \(engine) goes to \(shares.joined(separator: ", "))")
+        ]
+        let reruns = limiting.counterfactuals.map { (name: $0.component, factor: result.latency.seconds / $0.seconds) }
+        let gains = reruns.filter { $0.factor >= 1.005 }.sorted { ($1.factor, $0.name) < ($0.factor, $1.name) }
+        let texts = gains.map { "\(Display.times($0.factor)) with a relaxed \($0.name)" }
+        let others = reruns.filter { $0.factor < 1.005 }.map { "\($0.name) \(Display.times($0.factor))" }
+        let none = others.isEmpty ? [] : ["no gain from relaxing \(others.joined(separator: " or "))"]
+        if !reruns.isEmpty { lines.append(line("faster", (texts + none).joined(separator: ", "))) }
         return lines
     }
 

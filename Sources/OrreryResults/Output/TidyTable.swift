@@ -85,7 +85,8 @@ public struct TidyTable {
             let sum = areas.reduce(0, +).description
             rows.append(Row(component: family.name, kind: "area", name: "area", value: sum, unit: "m2"))
         }
-        guard let energy = result.energy?.components.filter({ paths.contains($0.path) }), let first = energy.first else {
+        guard let energy = result.energy?.components.filter({ paths.contains($0.path) }), let first = energy.first
+        else {
             return
         }
         for (index, action) in first.actions.enumerated() {

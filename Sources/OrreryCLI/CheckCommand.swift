@@ -1,0 +1,63 @@
+import ArgumentParser
+import Orrery
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Report every problem of files at once, with its place.",
+        discussion: """
+            Machine, workload, mapping and study files are told apart by their first key. Ends with 2 where there is an error.
+
+              orrery check HardwareSpecs/*.yaml Workloads/*.yaml
+              orrery check HardwareSpecs/fusemax.yaml --sources
+            """)
+
+    @Argument(help: "Files to check.")
+    var files: [String]
+
+    @Flag(help: "List the numbers of machines that name no source, and how sure the others are.")
+    var sources = false
+
+    func run() throws {
+        let diagnostics = Diagnostics()
+        var lines: [String] = []
+        for file in files { lines += check(file, diagnostics) }
+        for problem in diagnostics.all { Terminal.complain(problem.description) }
+        if diagnostics.hasErrors { throw Failure("", .badInput) }
+        Terminal.print(lines.joined(separator: "\n"))
+    }
+
+    private func check(_ file: String, _ diagnostics: Diagnostics) -> [String] {
+        guard let node = YAML.load(path: file, diagnostics: diagnostics) else { return [] }
+        let kinds = ["machine", "workload", "mapping", "study", "table"]
+        guard let kind = kinds.first(where: { node[$0] != nil }) else {
+            diagnostics.error(
+                "no kind of file that Orrery knows", at: node.mark,
+                hint: "expected one of the keys \(kinds.joined(separator: ", "))")
+            return []
+        }
+        switch kind {
+        case "machine":
+            guard let machine = Machine.load(path: file, diagnostics: diagnostics) else { return [] }
+            return ["\(file): machine \(machine.name), \(machine.components.count) components"]
+                + (sources ? report(machine) : [])
+        case "workload":
+            guard let workload = Workload.load(file, diagnostics: diagnostics) else { return [] }
+            return ["\(file): workload \(workload.name), \(workload.cascades.count) cascades"]
+        case "mapping":
+            guard let mapping = Mapping.load(file, diagnostics: diagnostics) else { return [] }
+            return ["\(file): mapping \(mapping.name)"]
+        case "study":
+            guard let study = Study.load(path: file, diagnostics: diagnostics) else { return [] }
+            return ["\(file): study \(study.name)"]
+        default: return ["\(file): table, checked with the machines that name it"]
+        }
+    }
+
+    private func report(_ machine: Machine) -> [String] {
+        var counts: [String: Int] = [:]
+        for source in machine.sources { counts[source.status, default: 0] += 1 }
+        let summary = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        let missing = machine.unsourced.map { "  \($0.mark): \($0.path) = \($0.text) names no source" }
+        return ["  numbers by status: \(summary.isEmpty ? "none" : summary)"] + missing
+    }
+}

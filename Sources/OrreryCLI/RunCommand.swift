@@ -1,0 +1,86 @@
+import ArgumentParser
+import Orrery
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a workload on a machine.",
+        discussion: """
+            Prints one screen: latency, energy, what limits, how busy everything was. The whole result goes to files.
+
+              orrery run HardwareSpecs/fusemax.yaml Workloads/attention-1pass.yaml
+              orrery run MACHINE WORKLOAD --set M=64Ki --set dram.bandwidth='800 GB/s' --json result.json
+              orrery run MACHINE WORKLOAD --report result.html --trace trace.json
+
+            The JSON result has no wall-clock time in it: the same input gives the same bytes.
+            """)
+
+    @OptionGroup var arguments: RequestArguments
+
+    @Option(help: ArgumentHelp("Write the whole result as JSON; - for the standard output.", valueName: "file"))
+    var json: String?
+
+    @Option(help: ArgumentHelp("Write one tidy table of every number as CSV.", valueName: "file"))
+    var csv: String?
+
+    @Option(help: ArgumentHelp("Write a self-contained HTML report with charts.", valueName: "file"))
+    var report: String?
+
+    @Option(help: ArgumentHelp("Write a timeline for Perfetto or chrome://tracing.", valueName: "file"))
+    var trace: String?
+
+    @Flag(name: .customLong("no-fold"), help: "Simulate every cycle, also where time repeats.")
+    var noFold = false
+
+    @Flag(help: "Refuse to sample: every number is exact. Nothing samples yet, so every result is.")
+    var exact = false
+
+    @Flag(help: "Print the machine with all that it extends and all overrides, and stop.")
+    var resolved = false
+
+    @Flag(help: "List the instances of counted components in the files, not only what they are together.")
+    var detail = false
+
+    @Flag(name: .customLong("no-limits"), help: "Skip the reruns that show what would make it faster.")
+    var noLimits = false
+
+    private var outputs: [String] { [json, csv, report, trace].compactMap { $0 } }
+
+    func validate() throws {
+        guard outputs.count(where: { $0 == "-" }) < 2 else {
+            throw ValidationError("Only one output can go to the standard output.")
+        }
+    }
+
+    func run() throws {
+        try OutputFile.check(outputs)
+        let plan = try RunPlan(arguments.request)
+        for warning in plan.warnings { Terminal.complain(warning.description) }
+        if resolved { return Terminal.print(YAMLEmitter.text(of: plan.machine.resolvedNode)) }
+        let start = ContinuousClock.now
+        let run = try simulate(plan)
+        let time = ContinuousClock.now - start
+        if let json { try OutputFile.write(run.result.json(detail: detail).text(.pretty) + "\n", to: json) }
+        if let csv { try OutputFile.write(TidyTable(run.result, detail: detail).csv, to: csv) }
+        if let report { try OutputFile.write(Report(run.result, timeline: run.timeline).html, to: report) }
+        if let trace { try OutputFile.write((run.timeline?.chromeTrace ?? []).text() + "\n", to: trace) }
+        if !outputs.contains("-") {
+            Terminal.print(Summary(run.result, isColoured: Terminal.isColoured).text)
+        }
+        let events = ReadableNumber.grouped(run.statistics.events)
+        let simulations = run.statistics.simulations == 1 ? "" : " in \(run.statistics.simulations) simulations"
+        Terminal.complain("simulated in \(ReadableNumber.seconds(time / .seconds(1))), \(events) events\(simulations)")
+    }
+
+    private func simulate(_ plan: RunPlan) throws -> Simulator.Run {
+        var options = RunOptions()
+        options.folds = !noFold
+        options.recordsTimeline = report != nil || trace != nil
+        options.counterfactuals = noLimits ? 0 : 3
+        options.shouldStop = { Interruption.isAskedFor }
+        let line = ProgressLine()
+        options.progress = { line.show($0) }
+        Interruption.catchSignal()
+        defer { line.clear() }
+        return try Simulator.run(plan, options: options)
+    }
+}

@@ -1,0 +1,62 @@
+import OrreryLowering
+import OrreryResults
+import OrreryText
+
+extension StudyRun.Answer {
+    /// Runs one point as `orrery run` would.
+    ///
+    /// - Parameter options: how; `no_fold: true` among the point's settings switches folding off.
+    public static func running(_ study: Study, _ point: Point, options: RunOptions) -> StudyRun.Answer {
+        var options = options
+        options.counterfactuals = 0
+        do {
+            if let setting = point.setting("no_fold") { options.folds = try !truth(setting) }
+            return .result(try Simulator.run(study.request(point), options: options).result.json(detail: false))
+        } catch {
+            return .failure("\(error)", exitCode: exitCode(error))
+        }
+    }
+
+    private static func truth(_ setting: Setting) throws(Diagnostic) -> Bool {
+        switch setting.value {
+        case "true": true
+        case "false": false
+        default:
+            throw Diagnostic(.error, "expected true or false, found '\(setting.value)'", at: setting.mark, path: setting.path)
+        }
+    }
+
+    /// What `orrery run` gives for the error: 2 bad input, 5 infeasible, 130 interrupted, 3 for all others.
+    private static func exitCode(_ error: any Error) -> Int {
+        switch error {
+        case is InputErrors, is Diagnostic, is EmptyWorkload: 2
+        case is CapacityErrors: 5
+        case is RunInterrupted: 130
+        default: 3
+        }
+    }
+}
+
+extension Study {
+    private static let files = ["machine", "workload", "mapping"]
+
+    /// What to run at a point.
+    func request(_ point: Point) throws(InputErrors) -> RunRequest {
+        guard let machine = path(point.setting("machine")), let workload = path(point.setting("workload")) else {
+            throw InputErrors(diagnostics: [Diagnostic(.error, "a point needs a machine and a workload", at: nil, path: name)])
+        }
+        var overrides: [RunInputs.Override] = []
+        for setting in point.settings where !Self.files.contains(setting.path) && setting.path != "no_fold" {
+            overrides.removeAll { $0.path == setting.path }
+            overrides.append(RunInputs.Override(path: setting.path, value: setting.value, origin: "study \(name)"))
+        }
+        return RunRequest(
+            machine: machine, workload: workload, mapping: path(point.setting("mapping")), overrides: overrides)
+    }
+
+    /// A path in the study file, relative to the file's folder.
+    private func path(_ setting: Setting?) -> String? {
+        guard let setting else { return nil }
+        return setting.value.hasPrefix("/") ? setting.value : "\(folder)/\(setting.value)"
+    }
+}

@@ -1,0 +1,64 @@
+import OrreryText
+
+extension Study {
+    /// Every metric that the study names, once.
+    var metrics: [String] {
+        var metrics = objectives.map(\.metric)
+        for metric in references.map(\.metric) + comparisons.map(\.metric) where !metrics.contains(metric) {
+            metrics.append(metric)
+        }
+        return metrics
+    }
+}
+
+extension StudyRun {
+    private static let schema = "orrery-study-1"
+
+    /// Points with the metrics that the study names, and every figure with its error: what `Results/` keeps.
+    public func json() -> JSONValue {
+        let metrics = study.metrics
+        let points = zip(points, answers).map { point, answer -> JSONValue in
+            let at = zip(study.axes, point.labels).map { JSONValue.Member($0.name, .string($1)) }
+            var members = [JSONValue.Member("at", .object(at))]
+            if case .failure(let message, let code) = answer {
+                members += [.init("error", .string(message)), .init("exit_code", .integer(code))]
+            } else {
+                members.append(
+                    .init(
+                        "metrics", .object(metrics.map { .init($0, answer?.metric($0).map { .number($0) } ?? .null) })))
+            }
+            return .object(members)
+        }
+        let rows = figures.map { figure -> JSONValue in
+            .object([
+                .init("at", .string(figure.place)), .init("metric", .string(figure.metric)),
+                .init("published", .number(figure.reference)),
+                .init("orrery", figure.value.map { .number($0) } ?? .null),
+                .init("relative_error", figure.relativeError.map { .number($0) } ?? .null),
+                .init("verdict", .string(figure.verdict.rawValue)), .init("source", .string(figure.source)),
+            ])
+        }
+        return .object([
+            .init("schema", .string(Self.schema)), .init("study", .string(study.name)), .init("points", .array(points)),
+            .init("figures", .array(rows)),
+        ])
+    }
+
+    /// Reads what `json()` wrote. Points that the study no longer has are left out, new ones have no answer.
+    public init(_ study: Study, _ points: [Point], reading json: JSONValue) throws(Diagnostic) {
+        guard json["schema"]?.string == Self.schema, json["study"]?.string == study.name,
+            let recorded = json["points"]?.array
+        else { throw Diagnostic(.error, "this is no result of the study '\(study.name)'") }
+        var known: [[String]: Answer] = [:]
+        for entry in recorded {
+            let labels = study.axes.map { entry["at"]?[$0.name]?.string ?? "" }
+            if let metrics = entry["metrics"] {
+                known[labels] = .result(metrics)
+            } else if let message = entry["error"]?.string {
+                known[labels] = .failure(message, exitCode: entry["exit_code"]?.integer ?? 3)
+            }
+        }
+        let answers = points.map { known[$0.labels] }
+        self.init(study: study, points: points, answers: answers, wasInterrupted: answers.contains { $0 == nil })
+    }
+}

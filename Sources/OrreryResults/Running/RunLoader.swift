@@ -1,0 +1,173 @@
+import OrreryEinsum
+import OrreryLowering
+import OrreryMachine
+import OrreryText
+
+/// Reads the files of a request; every problem goes to the diagnostics.
+struct RunLoader {
+    private let request: RunRequest
+    private let diagnostics: Diagnostics
+    private var ofWorkload: [String: Quantity] = [:]
+    private var ofMachine: [Override] = []
+    /// Steps of all phases together that one run simulates.
+    private static let mostSteps = 100_000
+
+    /// A cascade with everything that its lowering needs.
+    struct Instance {
+        var name: String
+        var count: Int
+        var cascade: Cascade
+        var parameters: [String: Quantity]
+        var mapping: Mapping
+    }
+
+    init(_ request: RunRequest, diagnostics: Diagnostics) {
+        self.request = request
+        self.diagnostics = diagnostics
+        if request.overrides.isEmpty { return }
+        // What the workload's own files say is reported when they are read with the overrides.
+        let names = Workload.load(request.workload, diagnostics: Diagnostics())
+        for override in request.overrides { route(override, names) }
+    }
+
+    /// Decides whether a path names a parameter of the workload or of the machine.
+    private mutating func route(_ override: RunInputs.Override, _ workload: Workload?) {
+        let label = "--set \(override.path)=\(override.value)"
+        let stage = override.path.split(separator: ".").first.map(String.init)
+        let isOfWorkload =
+            workload?[parameter: override.path] != nil
+            || (override.path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
+        if !isOfWorkload, override.path.contains(".") || workload == nil {
+            ofMachine.append(Override(path: override.path, text: override.value, label: label))
+            return
+        }
+        guard isOfWorkload else {
+            diagnostics.error(
+                "there is no parameter '\(override.path)'", at: SourceMark(file: label),
+                hint: suggestion(for: override.path, among: workload?.parameters.map(\.name) ?? []))
+            return
+        }
+        do {
+            let expression = try Expression(parsing: override.value)
+            ofWorkload[override.path] = try expression.evaluate { _ in nil }
+        } catch {
+            diagnostics.error(
+                error.message, at: SourceMark(file: label), path: override.path, hint: error.hint)
+        }
+    }
+
+    func machine() -> Machine? { Machine.load(path: request.machine, overrides: ofMachine, diagnostics: diagnostics) }
+
+    func workload() -> Workload? {
+        Workload.load(request.workload, overrides: ofWorkload, diagnostics: diagnostics)
+    }
+
+    /// The cascades of a workload in the order in which they run, with the mapping of each.
+    func instances(of workload: Workload, on machine: Machine) -> [Instance] {
+        var mappings = Mappings(diagnostics: diagnostics)
+        let given = request.mapping.flatMap { mappings.load($0) }
+        if request.mapping != nil, given == nil { return [] }
+        var result: [Instance] = []
+        for (name, bound) in phases(of: workload) {
+            collect(bound, name: name, count: 1, on: machine, given, &mappings, &result)
+        }
+        return result
+    }
+
+    /// Every step of every phase; the workload itself where it has none.
+    private func phases(of workload: Workload) -> [(String, Workload)] {
+        if workload.phases.isEmpty { return [("", workload)] }
+        let steps = workload.phases.reduce(0) { $0 + $1.steps }
+        guard steps <= Self.mostSteps else {
+            diagnostics.error(
+                "the phases of '\(workload.name)' have \(steps) steps", at: workload.phases.first?.mark,
+                hint: "one run simulates at most \(Self.mostSteps)")
+            return []
+        }
+        return workload.phases.flatMap { phase in
+            (0..<phase.steps).compactMap { step in
+                workload.bound(to: phase, step: step, diagnostics: diagnostics).map { (phase.name, $0) }
+            }
+        }
+    }
+
+    private func collect(
+        _ workload: Workload, name: String, count: Int, on machine: Machine, _ given: Mapping?,
+        _ mappings: inout Mappings, _ result: inout [Instance]
+    ) {
+        switch workload.content {
+        case .cascade(let cascade):
+            guard let mapping = mapping(for: workload, cascade, machine, given, &mappings) else { return }
+            let parameters = Dictionary(
+                workload.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            result.append(
+                Instance(name: name, count: count, cascade: cascade, parameters: parameters, mapping: mapping))
+        case .stages(let stages):
+            for stage in stages {
+                collect(
+                    stage.workload, name: name.isEmpty ? stage.name : "\(name)/\(stage.name)",
+                    count: count * stage.count, on: machine, given, &mappings, &result)
+            }
+        case .traffic(let node), .trace(let node):
+            diagnostics.error("request streams are no part of what a run can simulate", at: node.mark)
+        }
+    }
+
+    /// The mapping that was given, where it is for this cascade, or the workload's own for the machine.
+    private func mapping(
+        for workload: Workload, _ cascade: Cascade, _ machine: Machine, _ given: Mapping?, _ mappings: inout Mappings
+    ) -> Mapping? {
+        if let given, given.cascade == nil || given.cascade == cascade.name { return given }
+        if let own = workload.mapping(for: machine.name) { return mappings.load(own.path) }
+        guard mappings.isFirst(missing: workload.path) else { return nil }
+        let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
+        diagnostics.error(
+            "no mapping of '\(workload.name)' for the machine '\(machine.name)'", at: SourceMark(file: workload.path),
+            path: "mappings", hint: reason ?? "give one with --mapping, or add it under mappings:")
+        return nil
+    }
+
+    /// What went in, with fingerprints.
+    func inputs(_ machine: Machine, _ workload: Workload, _ parts: [RunPlan.Part]) -> RunInputs {
+        var paths = machine.files + [workload.path]
+        for part in parts where !paths.contains(part.mapping.path) { paths.append(part.mapping.path) }
+        var whole = Fingerprint()
+        var files: [RunInputs.File] = []
+        for path in paths {
+            guard case .success(let bytes) = readFile(path) else { continue }
+            files.append(RunInputs.File(path: path, hash: Fingerprint(of: bytes)))
+            whole.add(Fingerprint(of: bytes).description)
+        }
+        whole.add(YAMLEmitter.text(of: machine.resolvedNode))
+        for part in parts {
+            whole.add("\(part.name) \(part.count)")
+            for (name, value) in part.parameters.sorted(by: { $0.key < $1.key }) { whole.add("\(name)=\(value)") }
+            whole.add(ProgramText(part.lowered.program).description)
+        }
+        var mappings: [String] = []
+        for part in parts where !mappings.contains(part.mapping.name) { mappings.append(part.mapping.name) }
+        return RunInputs(
+            machine: machine.name, workload: workload.name, mapping: mappings.joined(separator: ", "), files: files,
+            overrides: request.overrides, hash: whole)
+    }
+}
+
+/// Mapping files, each read once.
+private struct Mappings {
+    let diagnostics: Diagnostics
+    private var known: [String: Mapping?] = [:]
+
+    private var missing: Set<String> = []
+
+    init(diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+
+    /// Whether the lack of a mapping for a workload has not been reported yet.
+    mutating func isFirst(missing path: String) -> Bool { missing.insert(path).inserted }
+
+    mutating func load(_ path: String) -> Mapping? {
+        if let mapping = known[path] { return mapping }
+        let mapping = Mapping.load(path, diagnostics: diagnostics)
+        known[path] = .some(mapping)
+        return mapping
+    }
+}

@@ -1,0 +1,68 @@
+import OrreryEinsum
+import OrreryLowering
+import OrreryMachine
+import OrreryText
+
+/// A run made ready: files read and checked, overrides applied, every part of the workload lowered to a program.
+public struct RunPlan: Sendable {
+    /// A cascade of the workload with its program.
+    public struct Part: Sendable {
+        /// Names of the stages and phases on the way to it, joined by `/`; empty where the workload is the cascade.
+        public var name: String
+        /// How often it runs in a row.
+        public var count: Int
+        public var cascade: Cascade
+        public var parameters: [String: Quantity]
+        public var mapping: Mapping
+        public var lowered: Lowered
+    }
+
+    public var machine: Machine
+    public var workload: Workload
+    /// In the order in which they run.
+    public var parts: [Part]
+    public var inputs: RunInputs
+    /// What the files gave rise to without being wrong.
+    public var warnings: [Diagnostic]
+
+    /// Reads what a request names and lowers it.
+    ///
+    /// - Throws: `InputErrors` with every problem of all files, `CapacityErrors` where a memory is too small.
+    public init(_ request: RunRequest) throws {
+        let diagnostics = Diagnostics()
+        let loader = RunLoader(request, diagnostics: diagnostics)
+        let machine = loader.machine()
+        let workload = loader.workload()
+        guard let machine, let workload else { throw InputErrors(diagnostics: diagnostics.all) }
+        let instances = loader.instances(of: workload, on: machine)
+        try diagnostics.throwIfErrors()
+        self.machine = machine
+        self.workload = workload
+        parts = try instances.map { try Self.lower($0, on: machine, diagnostics) }
+        inputs = loader.inputs(machine, workload, parts)
+        warnings = diagnostics.all
+    }
+
+    /// The same workload and mappings on another machine, such as one with a relaxed component.
+    func moved(to machine: Machine) throws -> RunPlan {
+        var plan = self
+        plan.machine = machine
+        plan.parts = try parts.map {
+            let instance = RunLoader.Instance(
+                name: $0.name, count: $0.count, cascade: $0.cascade, parameters: $0.parameters, mapping: $0.mapping)
+            return try Self.lower(instance, on: machine, Diagnostics())
+        }
+        return plan
+    }
+
+    private static func lower(
+        _ instance: RunLoader.Instance, on machine: Machine, _ diagnostics: Diagnostics
+    ) throws -> Part {
+        let lowered = try Lowering.lower(
+            instance.cascade, parameters: instance.parameters, mapping: instance.mapping, hardware: Hardware(machine),
+            diagnostics: diagnostics)
+        return Part(
+            name: instance.name, count: instance.count, cascade: instance.cascade, parameters: instance.parameters,
+            mapping: instance.mapping, lowered: lowered)
+    }
+}

@@ -1,0 +1,63 @@
+/// What to run, as one names it: files, and values that replace some of theirs.
+public struct RunRequest: Hashable, Sendable {
+    /// Path of the machine file.
+    public var machine: String
+    /// Path of the workload file.
+    public var workload: String
+    /// Path of the mapping file; nil takes what the workload names for the machine.
+    public var mapping: String?
+    /// By path: a parameter of the workload (`M`), of one of its stages (`prefill.M`), or of the machine
+    /// (`dram.bandwidth`).
+    public var overrides: [RunInputs.Override]
+
+    public init(machine: String, workload: String, mapping: String? = nil, overrides: [RunInputs.Override] = []) {
+        self.machine = machine
+        self.workload = workload
+        self.mapping = mapping
+        self.overrides = overrides
+    }
+}
+
+/// How to run it. Nothing here changes the numbers of a result.
+public struct RunOptions: Sendable {
+    /// False simulates every cycle.
+    public var folds = true
+    /// Whether to record what each unit did when.
+    public var recordsTimeline = false
+    /// Reruns with a relaxed component at most, to see what limits; 0 for none.
+    public var counterfactuals = 0
+    /// Asked now and then from the thread that runs; true ends the run with `RunInterrupted`.
+    public var shouldStop: @Sendable () -> Bool = { false }
+    /// Told now and then from the thread that runs how far it is.
+    public var progress: @Sendable (RunProgress) -> Void = { _ in }
+
+    public init() {}
+}
+
+/// How far a run is.
+public struct RunProgress: Hashable, Sendable {
+    /// What is being simulated: `run`, a part of the workload, or a rerun with a relaxed component.
+    public var label: String
+    /// Seconds of simulated time, skipped time included.
+    public var seconds: Double
+    /// Wake-ups that were simulated.
+    public var events: Int
+}
+
+/// A run was told to stop.
+public struct RunInterrupted: Error, Hashable, Sendable, CustomStringConvertible {
+    public var progress: RunProgress
+
+    public var description: String {
+        let time = Display.scaled(progress.seconds, "s")
+        return "interrupted: \(progress.label) had reached \(time) of simulated time after \(progress.events) events"
+    }
+}
+
+/// What a run cost the host. It is no part of a result.
+public struct RunStatistics: Hashable, Sendable {
+    /// Wake-ups that were simulated, reruns included.
+    public var events = 0
+    /// Simulations, reruns included.
+    public var simulations = 0
+}

@@ -1,0 +1,134 @@
+import OrreryMachine
+import OrrerySimulation
+
+/// Runs plans. Without state of its own: any number of runs may go on at once.
+public enum Simulator {
+    /// What a run gave.
+    public struct Run: Sendable {
+        public var result: RunResult
+        /// Where the options asked for it.
+        public var timeline: RunTimeline?
+        public var statistics: RunStatistics
+    }
+
+    /// Reads, lowers and runs what a request names.
+    ///
+    /// - Throws: `InputErrors`, `CapacityErrors`; `Deadlock`, `ReconciliationError`, `ProgramErrors` where the simulation
+    ///   failed; `RunInterrupted`.
+    public static func run(_ request: RunRequest, options: RunOptions = RunOptions()) throws -> Run {
+        try run(RunPlan(request), options: options)
+    }
+
+    /// Runs a workload file on a machine file; see ``run(_:options:)``.
+    public static func run(
+        machine: String, workload: String, mapping: String? = nil, overrides: [RunInputs.Override] = [],
+        options: RunOptions = RunOptions()
+    ) throws -> RunResult {
+        let request = RunRequest(machine: machine, workload: workload, mapping: mapping, overrides: overrides)
+        return try run(request, options: options).result
+    }
+
+    /// Runs a plan, and the reruns with relaxed components that the options ask for.
+    public static func run(_ plan: RunPlan, options: RunOptions = RunOptions()) throws -> Run {
+        var run = try runOnce(plan, label: "run", options)
+        guard options.counterfactuals > 0 else { return run }
+        var quiet = options
+        quiet.recordsTimeline = false
+        for share in run.result.limiting.attribution where share.share >= smallestShare {
+            if run.result.limiting.counterfactuals.count == options.counterfactuals { break }
+            guard let machine = plan.machine.relaxed(share.component), let relaxed = try? plan.moved(to: machine) else {
+                continue
+            }
+            let rerun = try runOnce(relaxed, label: "rerun with \(share.component) relaxed", quiet)
+            run.statistics.events += rerun.statistics.events
+            run.statistics.simulations += rerun.statistics.simulations
+            run.result.limiting.counterfactuals.append(
+                Limiting.Counterfactual(
+                    component: share.component, overrides: plan.relaxations(of: share.component),
+                    seconds: rerun.result.latency.seconds))
+        }
+        return run
+    }
+
+    /// What answers for less of the latency is not worth a rerun.
+    private static let smallestShare = 0.01
+
+    private static func runOnce(_ plan: RunPlan, label: String, _ options: RunOptions) throws -> Run {
+        var statistics = RunStatistics()
+        let queues = Set(plan.parts.flatMap { $0.lowered.program.queues.map(\.engine) })
+        let components = ComponentContext.list(plan.machine, try plan.machine.instantiate(), queues: queues)
+        let context = RunContext(plan, components: components)
+        var whole: (result: RunResult, measurements: Measurements, timeline: RunTimeline?)?
+        for part in plan.parts {
+            let label = part.name.isEmpty ? label : "\(label) of \(part.name)"
+            let (measured, timeline) = try simulate(part, plan, components, label, options, &statistics)
+            var own = context
+            own.workload.expectedActions = part.expectedActions(on: plan.machine)
+            let result = try RunResult(own, measured, program: part.lowered.program)
+            let next = measured.repeated(part.count, prefix: part.name)
+            let after = timeline?.repeated(part.count, prefix: part.name)
+            if let before = whole {
+                whole?.measurements = before.measurements.followed(by: next)
+                whole?.timeline = before.timeline.flatMap { first in after.map { first.followed(by: $0) } }
+            } else {
+                whole = (result, next, after)
+            }
+        }
+        guard let whole else { throw EmptyWorkload(name: plan.workload.name) }
+        let isOne = plan.parts.count == 1 && plan.parts[0].count == 1
+        let programs = plan.parts.map(\.lowered.program)
+        return Run(
+            result: isOne ? whole.result : RunResult(context, whole.measurements, parts: programs),
+            timeline: whole.timeline, statistics: statistics)
+    }
+
+    private static func simulate(
+        _ part: RunPlan.Part, _ plan: RunPlan, _ components: [ComponentContext], _ label: String, _ options: RunOptions,
+        _ statistics: inout RunStatistics
+    ) throws -> (Measurements, RunTimeline?) {
+        let program = part.lowered.program
+        let assembly = try plan.machine.instantiate()
+        let simulation = try Simulation(
+            clocks: assembly.clocks, components: assembly.components, program: program, folds: options.folds,
+            timeline: { options.recordsTimeline ? Timeline() : nil })
+        func progress() -> RunProgress {
+            let ticks = simulation.kernels.map(\.instant).max() ?? 0
+            let clock = assembly.clocks.clocks[0]
+            return RunProgress(
+                label: label, seconds: Double(ticks) * clock.seconds(1) / Double(assembly.clocks.ticks[0]),
+                events: simulation.kernels.reduce(0) { $0 + $1.events })
+        }
+        let outcome = simulation.run {
+            options.progress(progress())
+            return options.shouldStop()
+        }
+        statistics.events += simulation.kernels.reduce(0) { $0 + $1.events }
+        statistics.simulations += 1
+        switch outcome {
+        case .completed: break
+        case .deadlock(let deadlock): throw deadlock
+        case .interrupted: throw RunInterrupted(progress: progress())
+        }
+        let measurements = Measurements(
+            simulation, program: program, order: components.map(\.path), actions: assembly.actions(of: plan.machine),
+            folds: options.folds)
+        let inOrder = components.compactMap { assembly.byPath[$0.path] }
+        return (measurements, RunTimeline(simulation, program: program, components: inOrder))
+    }
+}
+
+/// A workload in which nothing runs.
+public struct EmptyWorkload: Error, Hashable, Sendable, CustomStringConvertible {
+    public var name: String
+    public var description: String { "the workload '\(name)' has nothing to run" }
+}
+
+extension RunPlan {
+    /// The values that make a component never limit.
+    fileprivate func relaxations(of component: String) -> [RunInputs.Override] {
+        guard let part = machine.parts(at: component).first else { return [] }
+        return part.classInfo.relaxed.sorted { $0.key < $1.key }.map {
+            RunInputs.Override(path: "\(component).\($0.key)", value: $0.value, origin: "relaxed")
+        }
+    }
+}
