@@ -18,6 +18,13 @@ public struct FixedArray<Element>: ~Copyable {
     }
 
     @inlinable
+    public init(_ elements: [Element]) {
+        count = elements.count
+        base = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
+        for (index, element) in elements.enumerated() { (base + index).initialize(to: element) }
+    }
+
+    @inlinable
     deinit {
         base.deinitialize(count: count)
         base.deallocate()

@@ -31,8 +31,6 @@ final class Folding {
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
     }
 
-    var isPending: Bool { !flagged.isEmpty }
-
     /// The lead of a loop entered an iteration, or an engine a loop that has no lead.
     func entered(loop: Int, by engine: Engine, _ kernel: Kernel) {
         if kernel.loopLeads[loop] == Self.noLead {
@@ -40,6 +38,7 @@ final class Folding {
             loops[loop].restart()
         }
         if !flagged.contains(loop) { flagged.append(loop) }
+        kernel.isFoldPending = true
     }
 
     /// The lead left a loop: its part passes to another engine that is still inside, with fresh tables.
@@ -55,6 +54,7 @@ final class Folding {
 
     /// Looks at the loops that were entered in this time step.
     func serve(_ kernel: Kernel) {
+        kernel.isFoldPending = false
         var look = Look(kernel)
         for id in flagged {
             guard kernel.loopLeads[id] >= 0, let lead = kernel.components[Int(kernel.loopLeads[id])] as? Engine,

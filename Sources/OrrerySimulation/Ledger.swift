@@ -18,7 +18,7 @@ public final class Ledger {
     public let operators: [String]
     public private(set) var blocks: [Block] = []
     private var size = 0
-    private(set) var values: FixedArray<Int>
+    @exclusivity(unchecked) private(set) var values: FixedArray<Int>
 
     public init(operators: [String]) {
         self.operators = operators

@@ -20,7 +20,7 @@ final class BankScan {
             var (best, pick, count) = (Int.max, -1, 0)
             for bank in 0..<ready.count {
                 let at = ready[bank] &+ (row[bank] == Int(wanted[bank]) ? 0 : 14)
-                if at <= now { count &+= 1 }
+                count &+= at <= now ? 1 : 0
                 if at < best {
                     best = at
                     pick = bank

@@ -22,5 +22,15 @@ for (n, i, c) in [(64, 1, 20000), (64, 16, 200_000), (1000, 100, 100_000)] {
     _ = yardstick_ticks(Int32(n), Int32(i), Int64(c), &ev)
     print(ev, Ticks.run(components: n, interval: i, cycles: c).events)
     _ = time("ticks \(n) \(i) swift", Int(ev)) { Ticks.run(components: n, interval: i, cycles: c).sum }
-    _ = time("ticks \(n) \(i) c++", Int(ev)) { var e: Int64 = 0; return yardstick_ticks(Int32(n), Int32(i), Int64(c), &e) }
+    _ = time("ticks \(n) \(i) c++", Int(ev)) {
+        var e: Int64 = 0; return yardstick_ticks(Int32(n), Int32(i), Int64(c), &e)
+    }
+}
+for pairs in [1, 4, 32] {
+    let trips = 400_000 / pairs
+    let ev = try Unfoldable.run(pairs: pairs, trips: 10, folds: false) * trips / 10
+    _ = time("unfoldable \(pairs) no-fold", ev) {
+        UInt64(try! Unfoldable.run(pairs: pairs, trips: trips, folds: false))
+    }
+    _ = time("unfoldable \(pairs) fold", ev) { UInt64(try! Unfoldable.run(pairs: pairs, trips: trips, folds: true)) }
 }
