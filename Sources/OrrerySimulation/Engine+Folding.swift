@@ -14,16 +14,17 @@ extension Engine {
 
     // MARK: Loops
 
-    private func surrounds(_ begin: Int) -> Bool { begin < pc && pc <= steps[begin].mate }
+    private func surrounds(_ begin: Int) -> Bool { begin < pc && pc <= heads[begin].mate }
 
-    func isInside(loop: Int) -> Bool { state != .done && position(inLoop: loop) != nil }
+    /// The instruction that begins the loop with this id around the present command.
+    func loopBegin(loop: Int) -> Int? {
+        state == .done ? nil : loopBegins[loop]?.first { surrounds($0) }
+    }
 
-    /// Index and length of the loop with this id around the present command.
-    func position(inLoop loop: Int) -> (index: Int, trips: Int)? {
-        for begin in loopBegins[loop] ?? [] where surrounds(begin) {
-            return (indices[steps[begin].level], trips[steps[begin].level])
-        }
-        return nil
+    /// Index and length of the loop that begins at an instruction; nil where the engine has left it.
+    func position(inLoopAt begin: Int) -> (index: Int, trips: Int)? {
+        let head = heads[begin]
+        return begin < pc && pc <= head.mate ? (indices[head.level], trips[head.level]) : nil
     }
 
     /// The instruction that begins the loop at `level` around the present command.

@@ -17,12 +17,12 @@ extension Engine {
                 }
                 indices[head.level] = 0
                 trips[head.level] = trip
-                kernel.enteredIteration(ofLoop: head.loop, by: self)
+                kernel.enteredIteration(ofLoop: head.loop, begin: pc, by: self)
                 pc += 1
             case .end:
                 indices[head.level] += 1
                 if indices[head.level] < trips[head.level] {
-                    kernel.enteredIteration(ofLoop: head.loop, by: self)
+                    kernel.enteredIteration(ofLoop: head.loop, begin: head.mate, by: self)
                     pc = head.mate + 1
                 } else {
                     pc += 1

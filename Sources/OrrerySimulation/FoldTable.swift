@@ -6,8 +6,9 @@ final class FoldTable {
     private(set) var signature: UInt64 = 0
     /// Index of the lead at the snapshot.
     private var leadIndex = 0
-    private var count = 0
-    private var next = 1
+    /// Index at the restart, and how many iterations after it the snapshot is to be renewed.
+    private var origin = -1
+    private var next = 0
     /// The component that was the first to differ when the states were last compared: it is looked at first.
     private(set) var suspect = -1
 
@@ -15,16 +16,13 @@ final class FoldTable {
 
     func restart() {
         snapshot = nil
-        count = 0
-        next = 1
+        origin = -1
+        next = 0
     }
 
     func note(_ rejection: FoldMatch.Rejection) {
         if case .state(let component, _) = rejection { suspect = component } else { suspect = -1 }
     }
-
-    /// The lead entered another iteration.
-    func tick() { count += 1 }
 
     /// Whether the lead, at `index` of `trips`, has as many iterations left as have passed since the snapshot.
     func canRepeat(_ index: Int, _ trips: Int) -> Bool {
@@ -32,19 +30,23 @@ final class FoldTable {
     }
 
     /// Whether the snapshot is to be renewed: its age has doubled, and enough iterations are left to use a new one.
-    func isDue(_ index: Int, _ trips: Int) -> Bool { (snapshot == nil || count >= next) && index <= trips - 3 }
+    func isDue(_ index: Int, _ trips: Int) -> Bool { (snapshot == nil || index - origin >= next) && index <= trips - 3 }
 
-    func renew(_ snapshot: Snapshot, signature: UInt64, leadIndex: Int) {
-        while next <= count { next *= 2 }
+    func renew(_ snapshot: Snapshot, signature: UInt64, at index: Int) {
+        if self.snapshot == nil { (origin, next) = (index, 1) }
+        while next <= index - origin { next *= 2 }
         self.snapshot = snapshot
         self.signature = signature
-        self.leadIndex = leadIndex
+        leadIndex = index
     }
 }
 
 /// One loop of the program as folding sees it.
 final class FoldLoop {
     let tables: [FoldTable]
+    /// The engine whose iterations are looked at, and the instruction of its queue that begins the loop.
+    private(set) var lead: Engine?
+    private(set) var begin = 0
     var folds = 0
     /// Iterations that were not simulated.
     var skipped = 0
@@ -60,4 +62,11 @@ final class FoldLoop {
     }
 
     func restart() { for table in tables { table.restart() } }
+
+    /// Passes the lead on, with fresh tables.
+    func follow(_ engine: Engine?, begin: Int) {
+        lead = engine
+        self.begin = begin
+        restart()
+    }
 }

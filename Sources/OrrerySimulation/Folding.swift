@@ -21,9 +21,10 @@ final class Folding {
     private(set) var folds = 0
 
     /// What looking may cost before the first event, and for each further event, in visited values: a bound on the loss where
-    /// nothing folds. An event costs as much as some 20 values.
+    /// nothing folds. An event costs as much as some 20 values, and so does a look before it visits anything.
     static let credit = 400_000
-    static let share = 2
+    static let share = 1
+    private static let lookCost = 20
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
@@ -32,10 +33,10 @@ final class Folding {
     }
 
     /// The lead of a loop entered an iteration, or an engine a loop that has no lead.
-    func entered(loop: Int, by engine: Engine, _ kernel: Kernel) {
+    func entered(loop: Int, begin: Int, by engine: Engine, _ kernel: Kernel) {
         if kernel.loopLeads[loop] == Self.noLead {
             kernel.loopLeads[loop] = Int32(truncatingIfNeeded: engine.id)
-            loops[loop].restart()
+            loops[loop].follow(engine, begin: begin)
         }
         if !flagged.contains(loop) { flagged.append(loop) }
         kernel.isFoldPending = true
@@ -43,29 +44,30 @@ final class Folding {
 
     /// The lead left a loop: its part passes to another engine that is still inside, with fresh tables.
     func left(loop: Int, by engine: Engine, _ kernel: Kernel) {
-        loops[loop].restart()
-        let heir = kernel.engines.first { $0 !== engine && $0.isInside(loop: loop) }
-        if heir != nil, !rules.contains(.handOver) {
-            kernel.loopLeads[loop] = Self.silenced
-        } else {
-            kernel.loopLeads[loop] = heir.map { Int32(truncatingIfNeeded: $0.id) } ?? Self.noLead
+        for heir in kernel.engines where heir !== engine {
+            guard let begin = heir.loopBegin(loop: loop) else { continue }
+            let passes = rules.contains(.handOver)
+            kernel.loopLeads[loop] = passes ? Int32(truncatingIfNeeded: heir.id) : Self.silenced
+            loops[loop].follow(passes ? heir : nil, begin: begin)
+            return
         }
+        kernel.loopLeads[loop] = Self.noLead
+        loops[loop].follow(nil, begin: 0)
     }
 
     /// Looks at the loops that were entered in this time step.
     func serve(_ kernel: Kernel) {
         kernel.isFoldPending = false
         var look = Look(kernel)
-        for id in flagged {
-            guard kernel.loopLeads[id] >= 0, let lead = kernel.components[Int(kernel.loopLeads[id])] as? Engine,
-                let (index, trips) = lead.position(inLoop: id)
-            else { continue }
-            for table in loops[id].tables where self.look(at: table, of: id, index, trips, &look) {
-                flagged.removeAll(keepingCapacity: true)
-                return
-            }
+        defer {
+            flagged.removeAll(keepingCapacity: true)
+            kernel.foldsFromEvent = (spent - Self.credit) / Self.share
         }
-        flagged.removeAll(keepingCapacity: true)
+        for id in flagged {
+            let loop = loops[id]
+            guard let lead = loop.lead, let (index, trips) = lead.position(inLoopAt: loop.begin) else { continue }
+            for table in loop.tables where self.look(at: table, of: loop, index, trips, &look) { return }
+        }
     }
 
     /// What was found out about the present state, once for all loops and tables.
@@ -82,7 +84,7 @@ final class Folding {
         let signature = look.kernel.signature()
         look.signature = signature
         signatures += 1
-        spent += look.kernel.components.count
+        spent += look.kernel.components.count + Self.lookCost
         return signature
     }
 
@@ -96,10 +98,9 @@ final class Folding {
     }
 
     /// - Returns: true where a fold happened.
-    private func look(at table: FoldTable, of id: Int, _ index: Int, _ trips: Int, _ look: inout Look) -> Bool {
-        table.tick()
+    private func look(at table: FoldTable, of loop: FoldLoop, _ index: Int, _ trips: Int, _ look: inout Look) -> Bool {
         let (canRepeat, isDue) = (table.canRepeat(index, trips), table.isDue(index, trips))
-        if !canRepeat && !isDue || spent > Self.credit + Self.share * look.kernel.events { return false }
+        if !canRepeat && !isDue { return false }
         let both = signature(&look)
         let isTimed = rules.contains(.pendingEvents)
         let signature = table.isStatic || !isTimed ? both.withoutTimes : both.withTimes
@@ -109,15 +110,15 @@ final class Folding {
             do throws(FoldMatch.Rejection) {
                 let (match, now) = try match(table, since: earlier, &look)
                 match.advance(now)
-                note(match, now, of: id)
+                note(match, now, of: loop)
                 table.restart()
                 return true
             } catch {
                 table.note(error)
-                loops[id].rejection = error
+                loop.rejection = error
             }
         }
-        if isDue { table.renew(snapshot(&look), signature: signature, leadIndex: index) }
+        if isDue { table.renew(snapshot(&look), signature: signature, at: index) }
         return false
     }
 
@@ -138,10 +139,10 @@ final class Folding {
         return (match, now)
     }
 
-    private func note(_ match: FoldMatch, _ now: Snapshot, of id: Int) {
+    private func note(_ match: FoldMatch, _ now: Snapshot, of loop: FoldLoop) {
         folds += 1
-        loops[id].folds += 1
-        loops[id].period = match.period
+        loop.folds += 1
+        loop.period = match.period
         for (loop, skipped) in match.skippedIterations(now) { loops[loop].skipped += skipped }
     }
 

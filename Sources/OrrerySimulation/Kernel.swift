@@ -13,6 +13,8 @@ public final class Kernel {
     var folding: Folding?
     /// Folding has something to look at, at the end of this step.
     @exclusivity(unchecked) var isFoldPending = false
+    /// Number of the event from which on folding can afford to look again.
+    @exclusivity(unchecked) var foldsFromEvent = 0
 
     /// Number of address sources of all commands.
     let streamCount: Int
@@ -103,11 +105,14 @@ public final class Kernel {
         if folds { folding = Folding(self, rules: rules) }
     }
 
+    /// - Parameter begin: the instruction of the engine's queue that begins the loop.
     @inline(__always)
-    func enteredIteration(ofLoop loop: Int, by engine: Engine) {
+    func enteredIteration(ofLoop loop: Int, begin: Int, by engine: Engine) {
         ledger.add(1, to: loopBase + loop)
         let lead = loopLeads[loop]
-        if lead == Folding.noLead || lead == engine.id { folding?.entered(loop: loop, by: engine, self) }
+        if lead == Folding.noLead || lead == engine.id, events >= foldsFromEvent {
+            folding?.entered(loop: loop, begin: begin, by: engine, self)
+        }
     }
 
     @inline(__always)

@@ -2,7 +2,7 @@ import OrrerySimulation
 
 /// Components that wake themselves, and each other, under the kernel.
 enum Ticks {
-    static func run(components count: Int, interval: Int, cycles: Int) -> (sum: UInt64, events: Int) {
+    static func run(components count: Int, interval: Int, cycles: Int) -> (sum: UInt64, operations: Int) {
         var components: [Ticking] = []
         for index in 0..<count {
             let before = components.last
