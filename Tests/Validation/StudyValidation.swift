@@ -48,7 +48,7 @@ import Testing
         }
         #expect(run.failures == 0)
         #expect(Self.misses(run) == [])
-        #expect(run.figures.count { $0.verdict == .within } == 60)
+        #expect(run.figures.count(where: { $0.verdict == FigureRow.Verdict.within }) == 60)
     }
 
     @Test func fuseMaxFoldsExactly() throws {
