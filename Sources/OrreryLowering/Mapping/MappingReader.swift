@@ -140,7 +140,9 @@ struct MappingReader {
         group.through = names(node["through"], "through")
         group.pipelined = names(node["pipelined"], "pipelined")
         group.unbounded = names(node["unbounded"], "unbounded")
-        group.split = pairs(node["split"], "split") { names($0, $1) }
+        group.split = pairs(node["split"], "split") { value, path in pairs(value, path) { names($0, $1) } }.map {
+            Mapping.Split(rank: $0.name, devices: $0.value)
+        }
         group.copy = pairs(node["copy"], "copy") { names($0, $1).first }
         return group
     }

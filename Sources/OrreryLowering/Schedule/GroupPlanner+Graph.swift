@@ -5,7 +5,7 @@ extension GroupPlanner {
         for (index, issue) in issues.enumerated() where tasks.indices.contains(index) {
             result.append(
                 OperatorGraph.Node(
-                    name: issue.name, group: group.name.text, engine: hardware.units[issue.unit].path,
+                    name: issue.name + suffix, group: group.name.text, engine: hardware.units[issue.unit].path,
                     reads: issue.einsum.inputs.map(\.tensor), writes: [issue.name], runs: runs(tasks[index], []), copiedBytes: 0,
                     text: issue.einsum.einsum.text))
         }

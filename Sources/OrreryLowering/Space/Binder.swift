@@ -76,7 +76,7 @@ struct Binder {
             }
             accesses.append(mapped)
         }
-        let ranks = space.expanded(einsum.iterationRanks)
+        let ranks = space.expanded(einsum.iterationRanks).filter { space.fixed[$0] == nil }
         let loops = group.loops.map(\.text).filter { ranks.contains($0) }
         let passes = group.passes.map(\.text).filter { ranks.contains($0) }
         let spatial =
