@@ -44,7 +44,8 @@ struct Lowerer {
         self.hardware = hardware
         self.diagnostics = diagnostics
         scope = ParameterScope(
-            workload: parameters, hardware: hardware, aliases: Device.aliases(of: mapping.groups), diagnostics: diagnostics)
+            workload: parameters, hardware: hardware, aliases: Device.aliases(of: mapping.groups),
+            diagnostics: diagnostics)
         allocator = Allocator(hardware)
     }
 
@@ -76,7 +77,9 @@ struct Lowerer {
         return Device.all(of: group, space, diagnostics).map { device in
             let group = device.view(group)
             let own = device.rank.map { space.fixing($0.text, at: device.index, at: $0.mark, diagnostics) } ?? space
-            let einsums = Binder(cascade: cascade, group: group, space: own, hardware: hardware, diagnostics: diagnostics).bind()
+            let einsums = Binder(
+                cascade: cascade, group: group, space: own, hardware: hardware, diagnostics: diagnostics
+            ).bind()
             let issues = IssueReader(
                 group: group, einsums: einsums, hardware: hardware, scope: scope, diagnostics: diagnostics
             ).read()
@@ -90,7 +93,8 @@ struct Lowerer {
     private func checkScope() {
         if let name = mapping.cascade, name != cascade.name {
             diagnostics.error(
-                "the mapping '\(mapping.name)' is for the cascade '\(name)', not for '\(cascade.name)'", at: mapping.mark, path: "for")
+                "the mapping '\(mapping.name)' is for the cascade '\(name)', not for '\(cascade.name)'",
+                at: mapping.mark, path: "for")
         }
     }
 
@@ -144,7 +148,8 @@ struct Lowerer {
             guard tensor.isInput || tensor.isOutput || passes else { continue }
             if tensor.type.bits % 8 != 0 {
                 diagnostics.error(
-                    "'\(tensor.name)' has elements of \(tensor.type.bits) bits, which no engine streams yet", at: tensor.mark)
+                    "'\(tensor.name)' has elements of \(tensor.type.bits) bits, which no engine streams yet",
+                    at: tensor.mark)
             }
             guard mapping.place.contains(where: { $0.name.text == tensor.name }) else {
                 diagnostics.error(
@@ -163,7 +168,9 @@ struct Lowerer {
             }
             for group in parts.indices {
                 for device in parts[group].indices {
-                    parts[group][device].whole[tensor.name] = parts[group][device].places[tensor.name]?.first.flatMap { areas[$0] }
+                    parts[group][device].whole[tensor.name] = parts[group][device].places[tensor.name]?.first.flatMap {
+                        areas[$0]
+                    }
                     if homes.count > 1 { parts[group][device].sliced.insert(tensor.name) }
                 }
             }
@@ -188,7 +195,8 @@ struct Lowerer {
         for part in devices {
             var planner = GroupPlanner(
                 cascade: cascade, group: part.group, space: part.space, hardware: hardware, scope: scope,
-                diagnostics: diagnostics, issues: part.issues, places: part.places, whole: part.whole, sliced: part.sliced,
+                diagnostics: diagnostics, issues: part.issues, places: part.places, whole: part.whole,
+                sliced: part.sliced,
                 suffix: part.device.suffix, allocator: allocator, tokens: tokens)
             planner.plan()
             allocator = planner.allocator
@@ -210,7 +218,9 @@ struct Lowerer {
             if count == 0 { continue }
             for queue in Set(groups[later].tasks.map(\.queue)).sorted() {
                 let own = groups[later].tasks.indices.filter { groups[later].tasks[$0].queue == queue }
-                guard let first = own.min(by: { groups[later].tasks[$0].precedes(groups[later].tasks[$1]) }) else { continue }
+                guard let first = own.min(by: { groups[later].tasks[$0].precedes(groups[later].tasks[$1]) }) else {
+                    continue
+                }
                 tokens.append(Program.Token(name: "\(groups[earlier].name) done"))
                 let ranks = groups[later].tasks[first].ranks.filter { groups[later].space.extent($0) > 1 }
                 groups[later].tasks[first].waits.insert(

@@ -9,7 +9,8 @@ struct TileShape {
     let inner: Set<String>
     let space: RankSpace
 
-    init(_ access: MappedAccess, _ tensor: Tensor, of einsum: MappedEinsum, _ extents: TileExtents, _ space: RankSpace) {
+    init(_ access: MappedAccess, _ tensor: Tensor, of einsum: MappedEinsum, _ extents: TileExtents, _ space: RankSpace)
+    {
         self.access = access
         self.tensor = tensor
         self.extents = extents

@@ -59,17 +59,20 @@ extension GroupPlanner {
             if !isLast {
                 let hop = allocator.place(name, in: to, .staged, tileBytes: shape.fullBytes, tiles: Self.hopSlots)
                 target = slotAddress(
-                    base: hop.address, tileBytes: shape.fullBytes, chain: chain, varying: varying, live: [], depth: Self.hopSlots)
+                    base: hop.address, tileBytes: shape.fullBytes, chain: chain, varying: varying, live: [],
+                    depth: Self.hopSlots)
             }
             let copy = addCopy(
-                name, title: "load \(name)" + (isLast ? "" : " to \(to)"), at: first.issue, from: from, to: to, [source, target],
+                name, title: "load \(name)" + (isLast ? "" : " to \(to)"), at: first.issue, from: from, to: to,
+                [source, target],
                 conditions: LoopCondition.first(chain.map(\.rank).filter { !varying.contains($0) }), isLoad: true,
                 slots: isLast ? slots : Self.hopSlots, shortLoops: shape.shortLoops
             ) { [shape] in shape.bytes(last: $0) }
             if let previous {
                 connect(
                     Flow(
-                        name: "\(name) in \(from)", producer: previous, readers: [copy], varying: varying, slots: Self.hopSlots,
+                        name: "\(name) in \(from)", producer: previous, readers: [copy], varying: varying,
+                        slots: Self.hopSlots,
                         producerIsGuarded: true, readersAreGuarded: true))
             }
             previous = copy

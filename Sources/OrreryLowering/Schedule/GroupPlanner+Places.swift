@@ -10,7 +10,9 @@ extension GroupPlanner {
         var paths = [[far]]
         var seen: Set<String> = [far]
         while !paths.isEmpty {
-            if let found = near.lazy.compactMap({ end in paths.first { $0.last == end && $0.count > 1 } }).first { return found }
+            if let found = near.lazy.compactMap({ end in paths.first { $0.last == end && $0.count > 1 } }).first {
+                return found
+            }
             paths = paths.flatMap { path in
                 hardware.memories.map(\.path).filter { next in
                     !seen.contains(next) && !hardware.copiers(path[path.count - 1], next).isEmpty
@@ -70,13 +72,15 @@ extension GroupPlanner {
                     path: "place.\(name)", hint: "place it on chip, or read it in a later group")
                 return
             }
-            guard let way = path(to: issues[producer].unit, from: home), let near = way.last, let port = unit.port(to: near)
+            guard let way = path(to: issues[producer].unit, from: home), let near = way.last,
+                let port = unit.port(to: near)
             else { return reportUnreachable(name, home, producer) }
             let depth = depth(name)
             let tiles = live.reduce(depth) { $0 * space.extent($1) }
             let staged = allocator.place(name, in: near, .staged, tileBytes: shape.fullBytes, tiles: tiles)
             let address = slotAddress(
-                base: staged.address, tileBytes: shape.fullBytes, chain: chain, varying: shape.access.ranks, live: live, depth: depth)
+                base: staged.address, tileBytes: shape.fullBytes, chain: chain, varying: shape.access.ranks, live: live,
+                depth: depth)
             results[producer].port = port
             results[producer].address = addAddress(address, to: producer)
             store(name, producer, shape, along: way.reversed(), from: address, tiles: tiles, to: area)
@@ -98,18 +102,22 @@ extension GroupPlanner {
             if !isLast {
                 let staged = allocator.place(name, in: to, .staged, tileBytes: shape.fullBytes, tiles: Self.hopSlots)
                 target = slotAddress(
-                    base: staged.address, tileBytes: shape.fullBytes, chain: issues[producer].chain, varying: shape.access.ranks,
+                    base: staged.address, tileBytes: shape.fullBytes, chain: issues[producer].chain,
+                    varying: shape.access.ranks,
                     live: [], depth: Self.hopSlots)
             }
             let copy = addCopy(
-                name, title: "store \(name)" + (isLast ? "" : " by \(to)"), at: producer, from: from, to: to, [source, target],
+                name, title: "store \(name)" + (isLast ? "" : " by \(to)"), at: producer, from: from, to: to,
+                [source, target],
                 conditions: LoopCondition.last(partialLoops(producer).loops), isLoad: false, slots: tiles,
                 shortLoops: shape.shortLoops
             ) { [shape] in shape.bytes(last: $0) }
             connect(
                 Flow(
-                    name: "\(name) to store", producer: previous ?? producer, readers: [copy], varying: shape.access.ranks,
-                    slots: previous == nil ? tiles : Self.hopSlots, producerIsGuarded: previous != nil, readersAreGuarded: true))
+                    name: "\(name) to store", producer: previous ?? producer, readers: [copy],
+                    varying: shape.access.ranks,
+                    slots: previous == nil ? tiles : Self.hopSlots, producerIsGuarded: previous != nil,
+                    readersAreGuarded: true))
             tasks[copy].leaves = isLast
             previous = copy
             source = target
@@ -135,7 +143,8 @@ extension GroupPlanner {
         let address =
             head?.address
             ?? slotAddress(
-                base: area.address, tileBytes: resident, chain: chain, varying: shape.access.ranks, live: live, depth: depth)
+                base: area.address, tileBytes: resident, chain: chain, varying: shape.access.ranks, live: live,
+                depth: depth)
         buffers[name] = (address, area.tiles, area)
         results[producer].port = port
         results[producer].address = addAddress(address, to: producer)
@@ -159,7 +168,8 @@ extension GroupPlanner {
     /// Adds a copy in the loops of the issue that it serves.
     mutating func addCopy(
         _ tensor: String, title: String, at issue: Int, from: String, to: String, _ addresses: [TaskAddress],
-        conditions: [LoopCondition], isLoad: Bool, slots: Int, shortLoops: [String], bytes: @escaping @Sendable (Set<String>) -> Int
+        conditions: [LoopCondition], isLoad: Bool, slots: Int, shortLoops: [String],
+        bytes: @escaping @Sendable (Set<String>) -> Int
     ) -> Int {
         var task = Task(name: title + suffix, queue: "", chain: issues[issue].chain, lookahead: issues[issue].lookahead)
         task.addresses = addresses

@@ -113,7 +113,8 @@ struct GroupPlanner {
         check(group.after.flatMap { [$0.name, $0.value] }, "after")
         let unbounded = group.unbounded.map { name in
             // `QK.spill` is the staging of what spills of QK.
-            Mapping.Name(text: name.text.hasSuffix(".spill") ? String(name.text.dropLast(6)) : name.text, mark: name.mark)
+            Mapping.Name(
+                text: name.text.hasSuffix(".spill") ? String(name.text.dropLast(6)) : name.text, mark: name.mark)
         }
         check(group.through + group.pipelined + unbounded, "through, pipelined or unbounded")
         check(group.copy.map(\.name), "copy")

@@ -68,7 +68,9 @@ struct ParameterScope {
     func integer(_ expression: Expression, _ path: String, in range: ClosedRange<Int> = 1...Int.max) -> Int? {
         guard let value = quantity(expression, path) else { return nil }
         guard let number = value.value.integer, range.contains(number) else {
-            let bound = range.upperBound == Int.max ? "from \(range.lowerBound)" : "in \(range.lowerBound)...\(range.upperBound)"
+            let bound =
+                range.upperBound == Int.max
+                ? "from \(range.lowerBound)" : "in \(range.lowerBound)...\(range.upperBound)"
             diagnostics.error(
                 "expected a whole number \(bound), found \(value)", at: expression.mark, path: path)
             return nil

@@ -44,7 +44,8 @@ struct RankSpace {
 
     /// `p: [P2, P1, 256]` gives p2, p1 and p0: the last size is the tile's, the first may be short.
     private mutating func split(
-        _ rank: OrreryEinsum.Rank, _ entry: Mapping.Named<[Expression]>, _ scope: ParameterScope, _ diagnostics: Diagnostics,
+        _ rank: OrreryEinsum.Rank, _ entry: Mapping.Named<[Expression]>, _ scope: ParameterScope,
+        _ diagnostics: Diagnostics,
         taken: [String]
     ) {
         let path = "partition.\(rank.name)"
@@ -55,7 +56,8 @@ struct RankSpace {
         for (place, size) in sizes.reversed().enumerated() {
             let name = "\(rank.name)\(place)"
             if taken.contains(name) {
-                diagnostics.error("the part '\(name)' has the name of a rank of the cascade", at: entry.name.mark, path: path)
+                diagnostics.error(
+                    "the part '\(name)' has the name of a rank of the cascade", at: entry.name.mark, path: path)
             }
             pieces.insert((name, coefficient), at: 0)
             extents[name] = size
@@ -94,7 +96,8 @@ struct RankSpace {
             guard let place = bound.digits.firstIndex(where: { $0.rank == rank }) else { return bound }
             if bound.digits[..<place].contains(where: { $0.extent > 1 }) {
                 diagnostics.error(
-                    "the last part of '\(rank)' is short inside another one: split the outermost part", at: mark, path: "split")
+                    "the last part of '\(rank)' is short inside another one: split the outermost part", at: mark,
+                    path: "split")
                 return nil
             }
             if index < bound.digits[place].extent - 1 { return nil }
