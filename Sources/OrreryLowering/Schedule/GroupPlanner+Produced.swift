@@ -150,11 +150,24 @@ extension GroupPlanner {
         let chain = issues[first.issue].chain
         let isOnce = open(chain).allSatisfy { tiles.contains($0.rank) }
         let order = open(issues[producer].chain).map(\.rank).filter(tiles.contains)
+        if passesBefore(first.issue, from: producer) { return false }
         return isOnce && open(chain).map(\.rank) == order
             && readers.allSatisfy {
                 $0.access.generation == .current && issues[$0.issue].chain == chain
                     && issues[$0.issue].lookahead == issues[first.issue].lookahead
             }
+    }
+
+    /// The reader's unit goes through another pass first that needs what the producer's pass makes: the tiles pile up meanwhile.
+    private func passesBefore(_ reader: Int, from producer: Int) -> Bool {
+        let made = Set(
+            issues.filter { $0.unit == issues[producer].unit && $0.chain == issues[producer].chain }.map(\.name))
+        guard issues[producer].chain.contains(where: { $0.scope != 0 }) else { return false }
+        return issues.indices.contains { other in
+            issues[other].unit == issues[reader].unit && issues[other].position < issues[reader].position
+                && issues[other].chain != issues[reader].chain
+                && operands[other].contains { made.contains($0.access.tensor) }
+        }
     }
 
     private func slots(_ producer: Int, _ readers: [Reader], _ partial: (loops: [String], needsMemory: Bool)) -> Int {
