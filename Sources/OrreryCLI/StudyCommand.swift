@@ -65,7 +65,7 @@ struct StudyCommand: ParsableCommand {
                 progress: { Progress.show($0, of: points.count) }, shouldStop: { Interruption.isAskedFor })
             let outcome = runner.run(study, points)
             Progress.clear()
-            if outcome.wasInterrupted {
+            if outcome.wasInterrupted || Interruption.isAskedFor {
                 let done = outcome.answers.count { $0 != nil }
                 throw Failure("interrupted: \(done) of \(points.count) points were run", .interrupted)
             }
