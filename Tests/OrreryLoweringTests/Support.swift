@@ -63,7 +63,8 @@ struct Run {
     }
 
     init(
-        _ workloadName: String, _ parameters: [String: Int], _ mappingName: String, _ machine: Machine, folds: Bool = true
+        _ workloadName: String, _ parameters: [String: Int], _ mappingName: String, _ machine: Machine,
+        folds: Bool = true
     ) throws {
         try self.init(workload(workloadName, parameters), mapping(mappingName), machine, folds: folds)
     }

@@ -21,7 +21,8 @@ extension GroupPlanner {
     }
 
     mutating func planProduced(_ name: String) {
-        guard let producer = issues.firstIndex(where: { $0.name == name }), let shape = shape(producer, results[producer].access)
+        guard let producer = issues.firstIndex(where: { $0.name == name }),
+            let shape = shape(producer, results[producer].access)
         else { return }
         let readers = readers(of: name)
         checkOrder(producer, readers)
@@ -31,8 +32,11 @@ extension GroupPlanner {
         if whole[name] != nil || !distant.isEmpty || partial.needsMemory {
             guard let home else {
                 diagnostics.error(
-                    "'\(name)' keeps partial sums of several tiles and has no place", at: mark(issues[producer]), path: "place",
-                    hint: "say in which memory it lies, or make the loops over \(partial.loops.joined(separator: ", ")) the innermost ones")
+                    "'\(name)' keeps partial sums of several tiles and has no place", at: mark(issues[producer]),
+                    path: "place",
+                    hint:
+                        "say in which memory it lies, or make the loops over \(partial.loops.joined(separator: ", ")) the innermost ones"
+                )
                 return
             }
             writeBack(name, producer, shape, home: home, readers: distant, live: liveRanks(producer, readers, partial))
@@ -77,7 +81,8 @@ extension GroupPlanner {
 
     /// The reader runs in another iteration of the nest, and an iteration is a whole pass.
     private func isBlockApart(_ producer: Int, _ reader: Reader) -> Bool {
-        issues[producer].lookahead != issues[reader.issue].lookahead && open(issues[producer].chain).contains { $0.scope != 0 }
+        issues[producer].lookahead != issues[reader.issue].lookahead
+            && open(issues[producer].chain).contains { $0.scope != 0 }
     }
 
     /// What one unit makes and reads itself must be there in time, and not be overwritten before.
@@ -88,9 +93,12 @@ extension GroupPlanner {
             if other.unit != made.unit { continue }
             let path = "order.\(hardware.units[other.unit].path)"
             if !made.precedes(other) {
-                diagnostics.error("'\(other.name)' is issued before '\(made.name)', which it reads", at: mark(other), path: path)
+                diagnostics.error(
+                    "'\(other.name)' is issued before '\(made.name)', which it reads", at: mark(other), path: path)
             }
-            let sharesPass = made.chain.contains { $0.scope != 0 && other.chain.contains($0) && partialLoops(producer).loops.contains($0.rank) }
+            let sharesPass = made.chain.contains {
+                $0.scope != 0 && other.chain.contains($0) && partialLoops(producer).loops.contains($0.rank)
+            }
             if sharesPass, made.lookahead == other.lookahead {
                 diagnostics.error(
                     "'\(other.name)' needs all of the pass that makes '\(made.name)'", at: mark(other), path: path,
@@ -108,7 +116,8 @@ extension GroupPlanner {
     }
 
     /// Loops whose tiles of the producer's result are all held at a time.
-    func liveRanks(_ producer: Int, _ readers: [Reader], _ partial: (loops: [String], needsMemory: Bool)) -> Set<String> {
+    func liveRanks(_ producer: Int, _ readers: [Reader], _ partial: (loops: [String], needsMemory: Bool)) -> Set<String>
+    {
         let chain = open(issues[producer].chain)
         let tiles = results[producer].access.ranks
         var live: Set<String> = []
@@ -126,7 +135,9 @@ extension GroupPlanner {
                 common = min(common, place)
             }
             if isBlockApart(producer, reader) { common = min(common, chain.filter { $0.scope == 0 }.count) }
-            if let reuse = other.firstIndex(where: { !varying(reader.access).contains($0.rank) }) { common = min(common, reuse) }
+            if let reuse = other.firstIndex(where: { !varying(reader.access).contains($0.rank) }) {
+                common = min(common, reuse)
+            }
             live.formUnion(other[common...].map(\.rank).filter(tiles.contains))
         }
         return live
@@ -161,7 +172,8 @@ extension GroupPlanner {
             if isOwn, !reduces || reader.access.generation != .current { continue }
             guard done.insert("\(unit) \(reader.access.generation)").inserted else { continue }
             let same = readers.filter {
-                issues[$0.issue].unit == unit && $0.access.generation == reader.access.generation && $0.issue != producer
+                issues[$0.issue].unit == unit && $0.access.generation == reader.access.generation
+                    && $0.issue != producer
             }
             connect(
                 Flow(
@@ -185,7 +197,8 @@ extension GroupPlanner {
             func repeated(_ issue: Int) -> [String] {
                 open(issues[issue].chain).map(\.rank).filter { !results[producer].access.ranks.contains($0) }
             }
-            tasks[producer].waits.append(TaskUse(token: free, conditions: LoopCondition.first(repeated(producer)), isResult: true))
+            tasks[producer].waits.append(
+                TaskUse(token: free, conditions: LoopCondition.first(repeated(producer)), isResult: true))
             tasks[end].posts.append(TaskUse(token: free, conditions: LoopCondition.last(repeated(end))))
         }
     }
