@@ -10,7 +10,7 @@ public final class Kernel {
     public let timeline: Timeline?
     package let components: [Component]
     let engines: [Engine]
-    var folding: Folding?
+    @exclusivity(unchecked) var folding: Folding?
 
     /// Number of address sources of all commands.
     let streamCount: Int
@@ -19,9 +19,9 @@ public final class Kernel {
     /// The engine whose iterations of a loop make folding look, by loop id.
     let loopLeads: FixedArray<Int32>
     /// Component wake-ups that were simulated.
-    public private(set) var events = 0
+    @exclusivity(unchecked) public private(set) var events = 0
     /// Number of the time step; it counts simulated steps and does not move in a fold.
-    public private(set) var step = 0
+    @exclusivity(unchecked) public private(set) var step = 0
 
     private var hasStarted = false
     private let table: ComponentTable
@@ -30,12 +30,12 @@ public final class Kernel {
     private let cycles: FixedArray<Cycle>
     private let residues: FixedArray<Int>
     private let active: FixedArray<UInt64>
-    private var activeFrom = 0
-    private var activeCount = 0
+    @exclusivity(unchecked) private var activeFrom = 0
+    @exclusivity(unchecked) private var activeCount = 0
     let lastActive: FixedArray<Int>
     /// Components whose pending wake-up does not keep the run alive.
     private let inBackground: FixedArray<Bool>
-    private var hasBackground = false
+    @exclusivity(unchecked) private var hasBackground = false
 
     let tokenCount: FixedArray<Int>
     let tokenPosted: FixedArray<Int>
