@@ -37,7 +37,8 @@ extension Kernel {
     func hasMovedOrStayed(since snapshot: Snapshot) -> Bool {
         components.indices.allSatisfy { id in
             let (wake, clock) = (wakeTime(id), clock(id))
-            return wake == snapshot.wakes[id] || wake &- now(clock: clock) == snapshot.wakes[id] &- snapshot.cycles[clock]
+            return wake == snapshot.wakes[id]
+                || wake &- now(clock: clock) == snapshot.wakes[id] &- snapshot.cycles[clock]
         }
     }
 }

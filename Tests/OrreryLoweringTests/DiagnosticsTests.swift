@@ -96,7 +96,7 @@ import Testing
             partition: {p: [4, 256]}
             loops: [b, h, p1, m1]
             spatial: {array2d: {rows: m0, columns: p0}, array1d: {columns: p0}}
-            bind: {array2d: [QK, LM, SLN, SLD, SLNV, AV], array1d: [RM, PRM, SPD, RD, SPNV, RNV], dma: []}
+            bind: {array2d: [QK, LM, SLN, SLD, SLNV, AV], array1d: [RM, PRM, SPD, RD, SPNV, RNV], "dma[0]": []}
             place: {Q: dram, K: dram, V: dram, AV: dram}
             """)
         #expect(found.count == 1)

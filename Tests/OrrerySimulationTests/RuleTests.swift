@@ -17,7 +17,8 @@ struct RuleTests {
 }
 
 enum SoundnessRule: CaseIterable {
-    case firstIteration, lastIteration, shortTile, modulo, ring, dependentBounds, lookahead, settle, admissible, commandIDs
+    case firstIteration, lastIteration, shortTile, modulo, ring, dependentBounds, lookahead, settle, admissible,
+        commandIDs
     case aliasing, driftBlocked, driftBound, plainState, clockPhases
 
     var rule: FoldRules {

@@ -25,7 +25,9 @@ public struct FinalState {
     /// The counter `name` of a component, of the first operator.
     public func counter(_ name: String, of component: String) -> Int? {
         for block in blocks where block.component == component {
-            if let index = block.names.firstIndex(of: name) { return snapshot.counters[block.base + index * block.width] }
+            if let index = block.names.firstIndex(of: name) {
+                return snapshot.counters[block.base + index * block.width]
+            }
         }
         return nil
     }

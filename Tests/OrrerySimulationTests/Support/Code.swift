@@ -30,12 +30,14 @@ func compute(_ cycles: Int, latency: Int = 0) -> Code {
 
 /// Ends at once, after waiting for `count` tokens.
 func wait(_ token: Int, _ count: Int = 1) -> Code {
-    .command(Command(variants: [Work(opcode: ToyEngine.compute, numbers: [0, 0])], waits: [TokenUse(token, count: count)]))
+    .command(
+        Command(variants: [Work(opcode: ToyEngine.compute, numbers: [0, 0])], waits: [TokenUse(token, count: count)]))
 }
 
 /// Ends at once and posts `count` tokens.
 func post(_ token: Int, _ count: Int = 1) -> Code {
-    .command(Command(variants: [Work(opcode: ToyEngine.compute, numbers: [0, 0])], posts: [TokenUse(token, count: count)]))
+    .command(
+        Command(variants: [Work(opcode: ToyEngine.compute, numbers: [0, 0])], posts: [TokenUse(token, count: count)]))
 }
 
 /// Waits until at most `left` requests are under way.

@@ -11,7 +11,8 @@ struct RandomScale {
     /// Statements at each place of a nest, fewer than.
     var statements: Int
 
-    static let tiny = RandomScale(engines: 1...2, servers: 0...1, depth: 2, tokens: 0...2, iterations: 40, statements: 2)
+    static let tiny = RandomScale(
+        engines: 1...2, servers: 0...1, depth: 2, tokens: 0...2, iterations: 40, statements: 2)
     static let medium = RandomScale(
         engines: 2...5, servers: 0...3, depth: 3, tokens: 1...5, iterations: 3000, statements: 3)
     static let long = RandomScale(

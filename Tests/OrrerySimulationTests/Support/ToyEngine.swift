@@ -37,7 +37,8 @@ final class ToyEngine: Engine {
         let place = slots.firstIndex { !$0.isTaken } ?? slots.count
         let request = Request(
             address: address(stream.address), bytes: stream.bytes, count: stream.count, stride: stream.stride,
-            isWrite: stream.isWrite, operatorID: operatorID, command: command + stream.address, requester: id, tag: place)
+            isWrite: stream.isWrite, operatorID: operatorID, command: command + stream.address, requester: id,
+            tag: place)
         kernel.touch(ports[stream.port].id)
         if !ports[stream.port].submit(request, kernel) { return .refused(cause: 0) }
         if place == slots.count { slots.append(Slot()) }

@@ -55,7 +55,8 @@ final class ToyLink: Server {
             kernel.touch(target.id)
             isBlocked = !target.submit(
                 Request(
-                    address: moved.address, bytes: moved.bytes, count: moved.count, stride: moved.stride, isWrite: false,
+                    address: moved.address, bytes: moved.bytes, count: moved.count, stride: moved.stride,
+                    isWrite: false,
                     operatorID: 0, command: moved.command, requester: id, tag: moved.tag), kernel)
             if !isBlocked {
                 flying.removeFirst()

@@ -5,7 +5,8 @@ extension ToyMachine: CustomStringConvertible {
     var description: String {
         var lines: [String] = []
         if clocks.count > 1 {
-            lines.append("clocks " + clocks.map { "\($0.periodNumerator)/\($0.periodDenominator) s" }.joined(separator: ", "))
+            lines.append(
+                "clocks " + clocks.map { "\($0.periodNumerator)/\($0.periodDenominator) s" }.joined(separator: ", "))
         }
         for (index, server) in servers.enumerated() {
             let clock = serverClocks[index].map { " on clock \($0)" } ?? ""
@@ -51,7 +52,8 @@ extension Command {
         for use in waits { text += "\(use.guards.text)wait t\(use.token) × \(use.count) " }
         if let work = variants.first {
             switch work.opcode {
-            case ToyEngine.compute: text += "compute \(work.numbers[0])" + (work.numbers[1] > 0 ? " + \(work.numbers[1])" : "")
+            case ToyEngine.compute:
+                text += "compute \(work.numbers[0])" + (work.numbers[1] > 0 ? " + \(work.numbers[1])" : "")
             case ToyEngine.fence: text += "fence \(work.numbers[0])"
             default:
                 let mode = RequestMode(rawValue: work.numbers[0]).map { "\($0)" } ?? "?"
