@@ -30,7 +30,7 @@ import Testing
                 token 4 'Z to store ready' starts at 0
                 token 5 'Z to store free' starts at 2
                 token 6 'Z result ready' starts at 0
-                token 7 'Z result free' starts at 1
+                token 7 'Z result free' starts at 2
                 queue array2d
                   Z; wait 'A ready'; wait 'W ready'; wait 'Z result free'; read 64 × 512 B at 0; read 64 × 512 B at 66048; post 'Z result ready'
                   loop 0 × 2 {

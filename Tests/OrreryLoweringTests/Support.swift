@@ -19,7 +19,7 @@ func machine(
     var text = "machine: test\nextends: \(root)/HardwareSpecs/\(name).yaml\nenergy: null\narea: null\n"
     if copyEngines > 1 {
         text += """
-            components: {dma: {count: \(copyEngines), burst: 1 KiB}}
+            components: {dma: {count: \(copyEngines), burst: 1 KiB, outstanding: 48}}
             connect: [[array2d.operands, buffer], [array1d.operands, buffer], ["dma[*].memory", dram], ["dma[*].buffer", buffer]]
 
             """

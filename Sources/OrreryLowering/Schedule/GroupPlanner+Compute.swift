@@ -150,12 +150,13 @@ extension GroupPlanner {
         tasks.append(loader)
     }
 
-    /// The drain takes the result over when the array is done with it, waits for its place and announces it.
+    /// The drain takes the result over when the array is done with it, waits for its place and announces it. Meanwhile the array may
+    /// make the next result, which stays in the elements until the path out is free.
     private mutating func attachDrain(_ emission: Emission, to index: Int, after loops: [String]) {
         var drain = background(index, suffix: "drain", emission)
         drain.emissions[0].conditions = LoopCondition.last(loops)
         let done = token("\(tasks[index].name) result ready")
-        let free = token("\(tasks[index].name) result free", initial: 1)
+        let free = token("\(tasks[index].name) result free", initial: 2)
         drain.waits = [TaskUse(token: done)] + tasks[index].waits.filter(\.isResult).map { unconditioned($0, loops) }
         drain.posts = tasks[index].posts.filter(\.isResult) + [TaskUse(token: free)]
         tasks[index].waits.removeAll(where: \.isResult)
