@@ -30,7 +30,7 @@ bench: packages ## measure the hot kernels against a C++ yardstick in the same r
 		echo "installing valgrind"; \
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq valgrind; }
-	$(MAKE) -C Benchmarks
+	swift run -c release --package-path Benchmarks orrery-bench
 
 format: ## format the sources in place
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

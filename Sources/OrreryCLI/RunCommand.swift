@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand {
             Prints one screen: latency, energy, what limits, how busy everything was. The whole result goes to files.
 
               orrery run HardwareSpecs/fusemax.yaml Workloads/attention-1pass.yaml
-              orrery run MACHINE WORKLOAD --set M=64Ki --set dram.bandwidth='800 GB/s' --json result.json
+              orrery run MACHINE WORKLOAD --set M=64Ki --json result.json
               orrery run MACHINE WORKLOAD --report result.html --trace trace.json
 
             The JSON result has no wall-clock time in it: the same input gives the same bytes.

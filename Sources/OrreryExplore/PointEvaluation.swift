@@ -22,7 +22,8 @@ extension StudyRun.Answer {
         case "true": true
         case "false": false
         default:
-            throw Diagnostic(.error, "expected true or false, found '\(setting.value)'", at: setting.mark, path: setting.path)
+            throw Diagnostic(
+                .error, "expected true or false, found '\(setting.value)'", at: setting.mark, path: setting.path)
         }
     }
 
@@ -43,7 +44,9 @@ extension Study {
     /// What to run at a point.
     func request(_ point: Point) throws(InputErrors) -> RunRequest {
         guard let machine = path(point.setting("machine")), let workload = path(point.setting("workload")) else {
-            throw InputErrors(diagnostics: [Diagnostic(.error, "a point needs a machine and a workload", at: nil, path: name)])
+            throw InputErrors(diagnostics: [
+                Diagnostic(.error, "a point needs a machine and a workload", at: nil, path: name)
+            ])
         }
         var overrides: [RunInputs.Override] = []
         for setting in point.settings where !Self.files.contains(setting.path) && setting.path != "no_fold" {

@@ -101,7 +101,8 @@ public struct Point: Sendable {
     /// The last setting of a path.
     public func setting(_ path: String) -> Setting? { settings.last { $0.path == path } }
 
-    func isAt(_ place: [(axis: String, label: String)], of study: Study) -> Bool {
+    /// Whether the point has these labels on these axes.
+    public func isAt(_ place: [(axis: String, label: String)], of study: Study) -> Bool {
         place.allSatisfy { axis, label in
             guard let index = study.axes.firstIndex(where: { $0.name == axis }) else { return false }
             return labels[index] == label

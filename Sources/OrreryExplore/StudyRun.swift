@@ -1,4 +1,5 @@
 import Foundation
+import OrreryResults
 import OrreryText
 import Synchronization
 
@@ -14,7 +15,7 @@ public struct StudyRun: Sendable {
         /// A number of the result by its path, such as `latency.seconds`.
         public func metric(_ path: String) -> Double? {
             guard case .result(let json) = self else { return nil }
-            return StudyRun.metric(path, in: json)
+            return json.metric(path)
         }
     }
 
@@ -34,16 +35,6 @@ public struct StudyRun: Sendable {
     /// Number of points that failed.
     public var failures: Int {
         answers.count { if case .failure = $0 { true } else { false } }
-    }
-
-    /// Walks an object by a dotted path; keys that hold dots themselves (paths of components) are found too.
-    static func metric(_ path: String, in json: JSONValue) -> Double? {
-        if path.isEmpty { return json.double }
-        guard let members = json.object else { return nil }
-        for member in members where path == member.key || path.hasPrefix(member.key + ".") {
-            if let value = metric(String(path.dropFirst(member.key.count + 1)), in: member.value) { return value }
-        }
-        return nil
     }
 }
 

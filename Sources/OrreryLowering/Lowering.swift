@@ -26,7 +26,8 @@ public enum Lowering {
     /// - Throws: `InputErrors` where the mapping does not fit the cascade or the machine, `CapacityErrors` where a memory is
     ///   too small for it.
     public static func lower(
-        _ cascade: Cascade, parameters: [String: Quantity], mapping: Mapping, hardware: Hardware, diagnostics: Diagnostics
+        _ cascade: Cascade, parameters: [String: Quantity], mapping: Mapping, hardware: Hardware,
+        diagnostics: Diagnostics
     ) throws -> Lowered {
         var lowerer = Lowerer(
             cascade: cascade, parameters: parameters, mapping: mapping, hardware: hardware, diagnostics: diagnostics)

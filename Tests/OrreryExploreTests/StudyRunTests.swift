@@ -68,14 +68,6 @@ import Testing
         #expect(run.answers.count { $0 != nil } == 2)
     }
 
-    @Test func metricsAreFoundUnderDottedKeys() {
-        let json = JSONValue.object([
-            .init("components", .object([.init("gpu.sm[3]", .object([.init("busy", .integer(7))]))]))
-        ])
-        #expect(StudyRun.metric("components.gpu.sm[3].busy", in: json) == 7)
-        #expect(StudyRun.metric("components.gpu.sm", in: json) == nil)
-    }
-
     @Test func meansAreWhatTheySay() {
         #expect(Comparison.Mean.arithmetic.average([1, 3]) == 2)
         #expect(abs(Comparison.Mean.geometric.average([1, 4]) - 2) < 1e-12)

@@ -31,10 +31,12 @@ import Testing
             mapping: "fusemax-binding", machine: "fusemax", heads: 8, tokens: 1 << 10, seconds: 0.0013420936170212767,
             bytes: 268_435_456, utilisation: 0.8896103896103896),
         Point(
-            mapping: "fusemax-architecture", machine: "fusemax", heads: 12, tokens: 1 << 10, seconds: 0.005987131914893616,
+            mapping: "fusemax-architecture", machine: "fusemax", heads: 12, tokens: 1 << 10,
+            seconds: 0.005987131914893616,
             bytes: 402_653_184, utilisation: 0.2991266375545852),
         Point(
-            mapping: "fusemax-architecture", machine: "fusemax", heads: 12, tokens: 1 << 12, seconds: 0.09579411063829786,
+            mapping: "fusemax-architecture", machine: "fusemax", heads: 12, tokens: 1 << 12,
+            seconds: 0.09579411063829786,
             bytes: 1_610_612_736, utilisation: 0.2991266375545852),
         Point(
             mapping: "flat-cascade", machine: "flat", heads: 12, tokens: 1 << 10, seconds: 0.015333855319148937,
@@ -43,10 +45,12 @@ import Testing
             mapping: "flat-cascade", machine: "flat", heads: 12, tokens: 1 << 14, seconds: 3.8752691744680856,
             bytes: 9_663_676_416, utilisation: 0.11053541587219343),
         Point(
-            mapping: "flat", machine: "flat", heads: 12, tokens: 1 << 10, seconds: 0.013386076595744681, bytes: 1_308_622_848,
+            mapping: "flat", machine: "flat", heads: 12, tokens: 1 << 10, seconds: 0.013386076595744681,
+            bytes: 1_308_622_848,
             utilisation: 0.125),
         Point(
-            mapping: "flat", machine: "flat", heads: 8, tokens: 1 << 10, seconds: 0.008924051063829787, bytes: 872_415_232,
+            mapping: "flat", machine: "flat", heads: 8, tokens: 1 << 10, seconds: 0.008924051063829787,
+            bytes: 872_415_232,
             utilisation: 0.125),
     ]
 
@@ -61,7 +65,9 @@ import Testing
         #expect(run.total("array2d", "multiply-accumulate") >= run.lowered.operations[.multiplyAccumulate])
     }
 
-    @Test(arguments: [(1 << 12, 0.2141772255319149, 21_128_367_461.2), (1 << 14, 3.4268356085106383, 333_222_041_171.3)])
+    @Test(arguments: [
+        (1 << 12, 0.2141772255319149, 21_128_367_461.2), (1 << 14, 3.4268356085106383, 333_222_041_171.3),
+    ])
     func flatSpillsWhatDoesNotFit(tokens: Int, seconds: Double, bytes: Double) throws {
         let run = try Run(
             "attention-3pass", ["M": tokens, "P": tokens], "flat", machine("flat", copyEngines: 4))

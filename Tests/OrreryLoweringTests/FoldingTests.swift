@@ -5,7 +5,9 @@ import Testing
 
 /// Lowered programs fold without a difference: every cycle and every counter is that of the run that simulates all.
 @Suite struct FoldingTests {
-    private func compare(_ workload: String, _ parameters: [String: Int], _ mapping: String, _ machine: String, mustFold: Bool = true)
+    private func compare(
+        _ workload: String, _ parameters: [String: Int], _ mapping: String, _ machine: String, mustFold: Bool = true
+    )
         throws
     {
         let target = try OrreryLoweringTests.machine(machine)

@@ -10,7 +10,9 @@ import Testing
     @Test(arguments: shapes)
     func fusedAttentionExecutesItsOwnPoints(keys: Int, queries: Int) throws {
         let (heads, width) = (2 * 12, 64)
-        for (name, target) in [("fusemax-binding", "fusemax"), ("fusemax-architecture", "fusemax"), ("flat-cascade", "flat")] {
+        for (name, target) in [
+            ("fusemax-binding", "fusemax"), ("fusemax-architecture", "fusemax"), ("flat-cascade", "flat"),
+        ] {
             let run = try Run("attention-1pass", ["B": 2, "M": keys, "P": queries], name, machine(target))
             let scores = heads * keys * queries
             #expect(run.counts["array2d/multiply-accumulate/QK"] == scores * width)

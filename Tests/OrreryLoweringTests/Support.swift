@@ -19,7 +19,7 @@ func machine(
     var text = "machine: test\nextends: \(root)/HardwareSpecs/\(name).yaml\nenergy: null\narea: null\n"
     if copyEngines > 1 {
         text += """
-            components: {dma: {count: \(copyEngines), burst: 1 KiB}}
+            components: {dma: {count: \(copyEngines), burst: 1 KiB, outstanding: 48}}
             connect: [[array2d.operands, buffer], [array1d.operands, buffer], ["dma[*].memory", dram], ["dma[*].buffer", buffer]]
 
             """
@@ -63,7 +63,8 @@ struct Run {
     }
 
     init(
-        _ workloadName: String, _ parameters: [String: Int], _ mappingName: String, _ machine: Machine, folds: Bool = true
+        _ workloadName: String, _ parameters: [String: Int], _ mappingName: String, _ machine: Machine,
+        folds: Bool = true
     ) throws {
         try self.init(workload(workloadName, parameters), mapping(mappingName), machine, folds: folds)
     }

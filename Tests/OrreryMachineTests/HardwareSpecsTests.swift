@@ -46,7 +46,7 @@ struct HardwareSpecsTests {
         #expect(try joules("dram", "write") == 8 * 249.6e-12)
         #expect(try joules("array2d", "register_read") == 2.196257e-12 / 65536)
         #expect(try joules("array1d", "register_write") == 1.913802e-12 / 256)
-        #expect(try joules("dma", "byte") == 0)
+        #expect(try joules("dma[0]", "byte") == 0)
         let array = try #require(machine.part(at: "array2d"))
         // No exp unit: an exp is six multiply-accumulates, and counted as such.
         #expect(energy.energyPerAction(part: array, action: "exp") == nil)

@@ -70,6 +70,59 @@ import Testing
         #expect(abs(shares.values.reduce(0, +) - 1) < 1e-12)
     }
 
+    /// A copy engine between a memory that is a quarter full and `array`, which waits for its tiles 600 of 1000 cycles, and
+    /// `other`, whose results it stores.
+    private func copying(waitsFor cause: String) throws -> Limiting {
+        let tokens: [Program.Token] = [.init(name: "tile"), .init(name: "buffer free"), .init(name: "result")]
+        func queue(_ engine: String, waits: [Int], posts: [Int]) -> QueueProgram {
+            let command = Command(
+                variants: [Work(opcode: 0)], waits: waits.map { TokenUse($0) }, posts: posts.map { TokenUse($0) })
+            return QueueProgram(engine: engine, instructions: [.command(command)])
+        }
+        let program = Program(
+            operators: ["o"], tokens: tokens,
+            queues: [
+                queue("array", waits: [0], posts: [1]), queue("copy", waits: [1, 2], posts: [0]),
+                queue("other", waits: [], posts: [2]),
+            ])
+        var run = try Toy().run().measurements
+        (run.operators, run.ticks) = (["o"], 1000)
+        func unit(_ path: String, busy: Int, _ stalls: [Measurements.Counter]) -> Measurements.Component {
+            var unit = Measurements.Component(path: path)
+            (unit.busy, unit.stalls) = (.init("busy", [busy]), stalls)
+            return unit
+        }
+        var copy = unit("copy", busy: 0, [.init(cause, 1000)])
+        copy.bytes = [.init("memory read", [4000])]
+        var dram = Measurements.Component(path: "dram")
+        dram.bytes = [.init("read", [4000]), .init("written", [0])]
+        run.components = [
+            unit("array", busy: 400, [.init("tile", 600)]), copy, unit("other", busy: 300, []), dram,
+        ]
+        var context = Toy().context
+        context.components = ["array", "copy", "other"].map {
+            ComponentContext(path: $0, className: "c", role: .engine)
+        }
+        context.components[1].ports = [.init("memory", "dram")]
+        context.components.append(
+            ComponentContext(path: "dram", className: "m", role: .memory, peakBytesPerCycle: 16))
+        return RunResult(context, run, parts: [program]).limiting
+    }
+
+    @Test func aCopyEnginesWaitForABufferIsItsServers() throws {
+        let limiting = try copying(waitsFor: "buffer free")
+        #expect(limiting.engine == "array")
+        // 600 cycles: a quarter of them the memory's, the rest the copy engine's.
+        #expect(limiting.attribution.map(\.component) == ["copy", "array", "dram"])
+        #expect(zip(limiting.attribution.map(\.share), [0.45, 0.4, 0.15]).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+
+    @Test func aCopyEnginesWaitForOthersIsTheirs() throws {
+        let limiting = try copying(waitsFor: "result")
+        #expect(limiting.attribution.map(\.component) == ["other", "array"])
+        #expect(limiting.attribution.map(\.share) == [0.6, 0.4])
+    }
+
     @Test func foldingTellsWhatWasSimulated() throws {
         let folded = try Toy(tiles: 100_000).result()
         #expect(folded.folding.kind == .exact)

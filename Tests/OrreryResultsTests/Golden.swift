@@ -85,6 +85,7 @@ let goldenJSON = """
         "dram": {
           "read_bytes": 6400,
           "written_bytes": 0,
+          "bytes": 6400,
           "bytes_per_second": 5293631100.082713,
           "peak_bytes_per_second": 16000000000.0,
           "achieved_fraction": 0.3308519437551696

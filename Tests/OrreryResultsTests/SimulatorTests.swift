@@ -130,7 +130,8 @@ import Testing
         options.recordsTimeline = true
         let run = try Simulator.run(request(), options: options)
         let timeline = try #require(run.timeline)
-        #expect(Double(timeline.end) * timeline.tick == run.result.latency.seconds)
+        let end = Double(timeline.end) * timeline.tick
+        #expect(abs(end - run.result.latency.seconds) <= end.ulp)
         #expect(timeline.lanes.contains("array2d") && timeline.dropped == 0)
         #expect(Report(run.result, timeline: timeline).html.contains("<h2>Commands</h2>"))
     }

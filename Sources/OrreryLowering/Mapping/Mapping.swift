@@ -59,6 +59,12 @@ public struct Mapping: Sendable {
         var fractions: [Named<Expression>]
     }
 
+    /// A rank that is laid over devices, and what the names of the mapping mean on each.
+    struct Split: Sendable {
+        var rank: Name
+        var devices: [Named<[Name]>]
+    }
+
     /// One group of Einsums that run together. A mapping without `groups` has one.
     struct Group: Sendable {
         var name: Name
@@ -76,7 +82,7 @@ public struct Mapping: Sendable {
         var through: [Name] = []
         var pipelined: [Name] = []
         var unbounded: [Name] = []
-        var split: [Named<[Name]>] = []
+        var split: [Split] = []
         var copy: [Named<Name>] = []
     }
 
@@ -93,7 +99,7 @@ public struct Mapping: Sendable {
     public let path: String
     /// The cascade that it is for; nil for any.
     public let cascade: String?
-    /// The machine that it is for, with `*` for any characters; nil for any.
+    /// The machine that it was made for; others may be tried.
     public let machine: String?
     /// What the mapping takes from a source that a careful designer might not, one sentence each.
     public let assumptions: [String]

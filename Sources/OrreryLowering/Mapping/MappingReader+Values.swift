@@ -2,7 +2,8 @@ import OrreryText
 
 /// The values that occur in a mapping file.
 extension MappingReader {
-    /// A mapping of names to values, in file order; those that cannot be read are left out.
+    /// A mapping of names to values, in file order; `null` takes away what an extended file says, and what cannot be read is
+    /// left out.
     func pairs<Value: Sendable>(
         _ node: Node?, _ path: String, _ read: (Node, String) -> Value?
     ) -> [Mapping.Named<Value>] {
@@ -11,7 +12,7 @@ extension MappingReader {
             diagnostics.error("expected names with values, found \(node.summary)", at: node.mark, path: path)
             return []
         }
-        return entries.compactMap { entry in
+        return entries.filter { !$0.value.isNull }.compactMap { entry in
             read(entry.value, "\(path).\(entry.key)").map {
                 Mapping.Named(name: Mapping.Name(text: entry.key, mark: entry.keyMark), value: $0)
             }
@@ -34,7 +35,8 @@ extension MappingReader {
     func expressions(_ node: Node, _ path: String) -> [Expression]? {
         guard let items = node.sequence, !items.isEmpty else {
             diagnostics.error(
-                "expected the sizes from the outermost part to the innermost, found \(node.summary)", at: node.mark, path: path)
+                "expected the sizes from the outermost part to the innermost, found \(node.summary)", at: node.mark,
+                path: path)
             return nil
         }
         let sizes = items.compactMap { Expression($0, path: path, diagnostics: diagnostics) }

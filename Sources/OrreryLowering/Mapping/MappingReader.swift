@@ -6,7 +6,7 @@ extension Mapping {
     /// - Returns: nil after reporting to `diagnostics` what is wrong.
     public static func load(_ path: String, diagnostics: Diagnostics) -> Mapping? {
         guard let node = tree(of: path, from: nil, opened: [], diagnostics) else { return nil }
-        return MappingReader(diagnostics: diagnostics).read(node, path: path)
+        return read(node, path: path, diagnostics)
     }
 
     /// Reads a mapping from YAML text. Files that it extends are sought beside `file`.
@@ -14,7 +14,14 @@ extension Mapping {
         guard let node = YAML.parse(text, file: file, diagnostics: diagnostics),
             let whole = extended(node, file: file, opened: [file], diagnostics)
         else { return nil }
-        return MappingReader(diagnostics: diagnostics).read(whole, path: file)
+        return read(whole, path: file, diagnostics)
+    }
+
+    private static func read(_ node: Node, path: String, _ diagnostics: Diagnostics) -> Mapping? {
+        let own = Diagnostics(limit: .max)
+        let mapping = MappingReader(diagnostics: own).read(node, path: path)
+        for problem in own.all { diagnostics.report(problem) }
+        return own.hasErrors ? nil : mapping
     }
 
     private static func tree(
@@ -38,7 +45,8 @@ extension Mapping {
         }
         guard let base = node["extends"] else { return node }
         guard let text = base.string, !base.isNull else {
-            diagnostics.error("expected the path of a mapping file, found \(base.summary)", at: base.mark, path: "extends")
+            diagnostics.error(
+                "expected the path of a mapping file, found \(base.summary)", at: base.mark, path: "extends")
             return nil
         }
         let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
@@ -140,7 +148,9 @@ struct MappingReader {
         group.through = names(node["through"], "through")
         group.pipelined = names(node["pipelined"], "pipelined")
         group.unbounded = names(node["unbounded"], "unbounded")
-        group.split = pairs(node["split"], "split") { names($0, $1) }
+        group.split = pairs(node["split"], "split") { value, path in pairs(value, path) { names($0, $1) } }.map {
+            Mapping.Split(rank: $0.name, devices: $0.value)
+        }
         group.copy = pairs(node["copy"], "copy") { names($0, $1).first }
         return group
     }

@@ -42,7 +42,8 @@ public struct ProgramText: CustomStringConvertible {
         for use in command.waits { parts.append("wait \(text(use))") }
         if let work = command.variants.first {
             for stream in work.streams {
-                let source = command.addresses.indices.contains(stream.address) ? text(command.addresses[stream.address]) : "?"
+                let source =
+                    command.addresses.indices.contains(stream.address) ? text(command.addresses[stream.address]) : "?"
                 parts.append("\(stream.isWrite ? "write" : "read") \(stream.count) × \(stream.bytes) B at \(source)")
             }
         }

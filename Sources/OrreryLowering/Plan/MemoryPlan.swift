@@ -90,7 +90,7 @@ struct Allocator {
     init(_ hardware: Hardware) { self.hardware = hardware }
 
     mutating func begin(group: String) {
-        finish()
+        if !self.group.isEmpty { finish() }
         self.group = group
         next = floor
         count = [:]
@@ -101,14 +101,16 @@ struct Allocator {
         for memory in hardware.memories {
             guard let capacity = memory.storage.capacity else { continue }
             let areas = plan.areas.filter {
-                $0.memory == memory.path && !$0.isUnbounded && $0.sharedWith == nil && ($0.group.isEmpty || $0.group == group)
+                $0.memory == memory.path && !$0.isUnbounded && $0.sharedWith == nil
+                    && ($0.group.isEmpty || $0.group == group)
             }
             let entries = areas.filter { $0.bytes > 0 }.map { CapacityError.Entry(tensor: $0.tensor, bytes: $0.bytes) }
             let error = CapacityError(
                 memory: memory.path, capacity: capacity, group: group,
                 entries: entries.enumerated().sorted { ($1.element.bytes, $0.offset) < ($0.element.bytes, $1.offset) }
                     .map(\.element))
-            if error.neededBytes > capacity, !errors.contains(where: { $0.memory == memory.path && $0.group == group }) {
+            if error.neededBytes > capacity, !errors.contains(where: { $0.memory == memory.path && $0.group == group })
+            {
                 errors.append(error)
             }
         }
@@ -140,7 +142,9 @@ struct Allocator {
         let number = count[memory] ?? 0
         count[memory] = number + 1
         let row = (end + width - 1) / width
-        if let capacity = hardware.memories.first(where: { $0.path == memory })?.storage.capacity, end > capacity - capacity / 8 {
+        if let capacity = hardware.memories.first(where: { $0.path == memory })?.storage.capacity,
+            end > capacity - capacity / 8
+        {
             return row * width
         }
         let wanted = 5 * number % banks

@@ -9,7 +9,8 @@ struct TileShape {
     let inner: Set<String>
     let space: RankSpace
 
-    init(_ access: MappedAccess, _ tensor: Tensor, of einsum: MappedEinsum, _ extents: TileExtents, _ space: RankSpace) {
+    init(_ access: MappedAccess, _ tensor: Tensor, of einsum: MappedEinsum, _ extents: TileExtents, _ space: RankSpace)
+    {
         self.access = access
         self.tensor = tensor
         self.extents = extents
@@ -42,16 +43,27 @@ struct TileShape {
 
     /// Where the tile lies in a tensor that is stored tile after tile, in the order of its ranks.
     ///
+    /// - Parameter isSliced: each device holds its own slice, so that the ranks laid over devices don't count.
     /// - Returns: the address, and the bytes of all tiles.
-    func wholeLayout(base: Int) -> (address: TaskAddress, bytes: Int) {
+    func wholeLayout(base: Int, isSliced: Bool = false) -> (address: TaskAddress, bytes: Int) {
         var address = TaskAddress(base: base)
         var stride = fullBytes
         for dimension in access.indices.indices.reversed() {
             let length = length(dimension, last: [])
             let loops = access.indices[dimension].filter { !inner.contains($0.rank) }
             if loops.isEmpty { continue }
-            for term in loops { address.strides[term.rank, default: 0] += max(1, term.coefficient / length) * stride }
-            stride *= loops.reduce(1) { $0 + max(1, $1.coefficient / length) * (space.extent($1.rank) - 1) }
+            for term in loops {
+                let step = max(1, term.coefficient / length) * stride
+                if let index = space.fixed[term.rank] {
+                    if !isSliced { address.base += index * step }
+                } else {
+                    address.strides[term.rank, default: 0] += step
+                }
+            }
+            stride *= loops.reduce(1) { sum, term in
+                let count = isSliced ? space.extent(term.rank) : space.wholeExtent(term.rank)
+                return sum + max(1, term.coefficient / length) * (count - 1)
+            }
         }
         return (address, stride)
     }

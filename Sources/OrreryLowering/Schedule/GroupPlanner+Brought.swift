@@ -11,10 +11,10 @@ extension GroupPlanner {
             guard let shape = shape(reader.issue, reader.access) else { continue }
             let unit = issues[reader.issue].unit
             if hardware.units[unit].port(from: home) != nil {
-                read(reader, home, shape.wholeLayout(base: area.address).address)
+                read(reader, home, layout(shape, area))
                 continue
             }
-            guard let near = nearMemory(unit, of: home) else {
+            guard let near = path(to: unit, from: home)?.last else {
                 reportUnreachable(name, home, reader.issue)
                 continue
             }
@@ -46,15 +46,39 @@ extension GroupPlanner {
         }
         let depth = depth(name)
         let slots = live.reduce(depth) { $0 * space.extent($1) }
-        let staged = allocator.place(name, in: near, .staged, tileBytes: shape.fullBytes, tiles: slots, isUnbounded: isUnbounded(name))
+        let staged = allocator.place(
+            name, in: near, .staged, tileBytes: shape.fullBytes, tiles: slots, isUnbounded: isUnbounded(name))
         let address = slotAddress(
             base: staged.address, tileBytes: shape.fullBytes, chain: chain, varying: varying, live: live, depth: depth)
-        let task = addCopy(
-            name, title: "load \(name)", at: first.issue, from: area.memory, to: near,
-            [shape.wholeLayout(base: area.address).address, address],
-            conditions: LoopCondition.first(chain.map(\.rank).filter { !varying.contains($0) }), isLoad: true,
-            slots: slots, shortLoops: shape.shortLoops
-        ) { [shape] in shape.bytes(last: $0) }
+        let way = path(to: issues[first.issue].unit, from: area.memory) ?? [area.memory, near]
+        var source = layout(shape, area)
+        var previous: Int?
+        for (from, to) in zip(way, way.dropFirst()) {
+            let isLast = to == near
+            var target = address
+            if !isLast {
+                let hop = allocator.place(name, in: to, .staged, tileBytes: shape.fullBytes, tiles: Self.hopSlots)
+                target = slotAddress(
+                    base: hop.address, tileBytes: shape.fullBytes, chain: chain, varying: varying, live: [],
+                    depth: Self.hopSlots)
+            }
+            let copy = addCopy(
+                name, title: "load \(name)" + (isLast ? "" : " to \(to)"), at: first.issue, from: from, to: to,
+                [source, target],
+                conditions: LoopCondition.first(chain.map(\.rank).filter { !varying.contains($0) }), isLoad: true,
+                slots: isLast ? slots : Self.hopSlots, shortLoops: shape.shortLoops
+            ) { [shape] in shape.bytes(last: $0) }
+            if let previous {
+                connect(
+                    Flow(
+                        name: "\(name) in \(from)", producer: previous, readers: [copy], varying: varying,
+                        slots: Self.hopSlots,
+                        producerIsGuarded: true, readersAreGuarded: true))
+            }
+            previous = copy
+            source = target
+        }
+        guard let task = previous else { return }
         for reader in readers { read(reader, near, address) }
         for unit in Set(readers.map { issues[$0.issue].unit }).sorted() {
             let own = readers.filter { issues[$0.issue].unit == unit }

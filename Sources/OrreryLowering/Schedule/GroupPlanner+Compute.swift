@@ -34,7 +34,9 @@ extension GroupPlanner {
         // Where loads are part of the fold, the tiles that find their operand in the elements are folds without.
         if load == nil, !held.isEmpty {
             tasks[index].emissions = sums.flatMap { sum in
-                split(held).map { emission(sum.conditions + $0.conditions, addsPartial: !sum.isFirst, loads: $0.isFirst) }
+                split(held).map {
+                    emission(sum.conditions + $0.conditions, addsPartial: !sum.isFirst, loads: $0.isFirst)
+                }
             }
         }
         if let load { attachLoader(load, to: index, held: held) }
@@ -76,12 +78,15 @@ extension GroupPlanner {
         let issue = issues[index]
         let unit = hardware.units[issue.unit]
         guard let generate = unit.classInfo.generate else {
-            diagnostics.error("'\(unit.path)' runs no Einsums: it is a \(unit.classInfo.name)", at: mark(issue), path: "bind")
+            diagnostics.error(
+                "'\(unit.path)' runs no Einsums: it is a \(unit.classInfo.name)", at: mark(issue), path: "bind")
             return nil
         }
         do {
             let work = try generate(tile, unit.values)
-            guard group.pipelined.contains(where: { $0.text == issue.name }), let final = tile.chain.last else { return work }
+            guard group.pipelined.contains(where: { $0.text == issue.name }), let final = tile.chain.last else {
+                return work
+            }
             var single = tile
             single.chain = [final]
             var paced = try generate(single, unit.values)
@@ -90,7 +95,8 @@ extension GroupPlanner {
         } catch {
             if reports {
                 diagnostics.error(
-                    "'\(unit.path)' cannot run '\(issue.name)': \(error.message)", at: mark(issue), path: "bind.\(unit.path)")
+                    "'\(unit.path)' cannot run '\(issue.name)': \(error.message)", at: mark(issue),
+                    path: "bind.\(unit.path)")
             }
             return nil
         }
@@ -105,8 +111,10 @@ extension GroupPlanner {
             let ranks = side.access.ranks
             return TileOperation.Operand(
                 tensor: side.access.tensor, elementBytes: (tensor(side.access.tensor)?.type.bits ?? 8) / 8,
-                spansRows: einsum.rows.contains(where: ranks.contains), spansColumns: einsum.columns.contains(where: ranks.contains),
-                steps: extents.extent(einsum.steps.filter(ranks.contains), last: last), port: side.port, address: side.address)
+                spansRows: einsum.rows.contains(where: ranks.contains),
+                spansColumns: einsum.columns.contains(where: ranks.contains),
+                steps: extents.extent(einsum.steps.filter(ranks.contains), last: last), port: side.port,
+                address: side.address)
         }
         var operands = operands[index].map(operand)
         var result = operand(results[index])
@@ -120,7 +128,8 @@ extension GroupPlanner {
         let (chain, reduction) = OperationTranslation.chain(of: einsum.einsum)
         let reducesRows = !einsum.rows.allSatisfy(results[index].access.ranks.contains)
         return TileOperation(
-            chain: chain, reduction: reducesRows && reduction == nil && chain.last == .multiplyAccumulate ? .add : reduction,
+            chain: chain,
+            reduction: reducesRows && reduction == nil && chain.last == .multiplyAccumulate ? .add : reduction,
             reducesRows: reducesRows, rows: extents.extent(einsum.rows, last: last),
             columns: extents.extent(einsum.columns, last: last), steps: extents.extent(einsum.steps, last: last),
             operands: operands, result: result)
@@ -141,12 +150,13 @@ extension GroupPlanner {
         tasks.append(loader)
     }
 
-    /// The drain takes the result over when the array is done with it, waits for its place and announces it.
+    /// The drain takes the result over when the array is done with it, waits for its place and announces it. Meanwhile the array may
+    /// make the next result, which stays in the elements until the path out is free.
     private mutating func attachDrain(_ emission: Emission, to index: Int, after loops: [String]) {
         var drain = background(index, suffix: "drain", emission)
         drain.emissions[0].conditions = LoopCondition.last(loops)
         let done = token("\(tasks[index].name) result ready")
-        let free = token("\(tasks[index].name) result free", initial: 1)
+        let free = token("\(tasks[index].name) result free", initial: 2)
         drain.waits = [TaskUse(token: done)] + tasks[index].waits.filter(\.isResult).map { unconditioned($0, loops) }
         drain.posts = tasks[index].posts.filter(\.isResult) + [TaskUse(token: free)]
         tasks[index].waits.removeAll(where: \.isResult)

@@ -35,7 +35,9 @@ extension GroupPlanner {
         }
     }
 
-    private func lane(_ job: CopyJob) -> Lane { Lane(unit: job.unit, isLoad: job.isLoad, memories: [job.from, job.to]) }
+    private func lane(_ job: CopyJob) -> Lane {
+        Lane(unit: job.unit, isLoad: job.isLoad, memories: [job.from, job.to])
+    }
 
     /// Copies follow the operators that they serve, what is brought before what is taken away.
     private func jobOrder(_ index: Int, _ ranks: [Int]) -> (Int, Int, Int) {
@@ -49,9 +51,11 @@ extension GroupPlanner {
         for (later, issue) in issues.enumerated() {
             for (earlier, other) in issues.enumerated() where earlier != later {
                 let isOwn = other.unit == issue.unit && other.position < issue.position
-                let isRead = other.lookahead == issue.lookahead && operands[later].contains {
-                    $0.access.tensor == other.name && $0.access.generation == .current
-                }
+                let isRead =
+                    other.lookahead == issue.lookahead
+                    && operands[later].contains {
+                        $0.access.tensor == other.name && $0.access.generation == .current
+                    }
                 if isOwn || isRead { before[later].insert(earlier) }
             }
         }
@@ -94,7 +98,8 @@ extension GroupPlanner {
             tasks[job.task].queue = unit.path
             tasks[job.task].position = position
             if job.isLoad { tasks[job.task].lookahead += ahead }
-            guard let from = unit.port(from: job.from), let to = unit.port(to: job.to), let generate = unit.classInfo.generate
+            guard let from = unit.port(from: job.from), let to = unit.port(to: job.to),
+                let generate = unit.classInfo.generate
             else { continue }
             var emission = Emission(conditions: job.conditions, variantLoops: job.shortLoops)
             for last in subsets(job.shortLoops) {
@@ -102,7 +107,8 @@ extension GroupPlanner {
                 do {
                     emission.work[last] = try generate(operation, unit.values).compute
                 } catch {
-                    diagnostics.error("'\(unit.path)' cannot copy '\(job.tensor)': \(error.message)", at: group.name.mark)
+                    diagnostics.error(
+                        "'\(unit.path)' cannot copy '\(job.tensor)': \(error.message)", at: group.name.mark)
                 }
             }
             tasks[job.task].emissions = [emission]
@@ -121,7 +127,9 @@ extension GroupPlanner {
     private func iterationsHeld(_ index: Int) -> Int {
         let chain = open(tasks[jobs[index].task].chain)
         let once = Set(jobs[index].conditions.map(\.rank))
-        let inPasses = chain.filter { $0.scope != 0 && !once.contains($0.rank) }.reduce(1) { $0 * space.extent($1.rank) }
+        let inPasses = chain.filter { $0.scope != 0 && !once.contains($0.rank) }.reduce(1) {
+            $0 * space.extent($1.rank)
+        }
         let fused = chain.filter { $0.scope == 0 }
         let after = fused.reversed().prefix { once.contains($0.rank) }.reduce(1) { $0 * space.extent($1.rank) }
         return jobs[index].slots / inPasses * after

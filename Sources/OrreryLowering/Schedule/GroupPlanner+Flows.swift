@@ -62,7 +62,8 @@ extension GroupPlanner {
                 let earlier = issues.firstIndex(where: { $0.name == entry.value.text })
             else {
                 diagnostics.error(
-                    "'\(entry.name.text)' and '\(entry.value.text)' must both be computed here", at: entry.name.mark, path: "after")
+                    "'\(entry.name.text)' and '\(entry.value.text)' must both be computed here", at: entry.name.mark,
+                    path: "after")
                 continue
             }
             func runs(_ index: Int) -> Int { tasks[index].chain.reduce(1) { $0 * space.extent($1.rank) } }

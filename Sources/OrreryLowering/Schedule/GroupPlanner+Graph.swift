@@ -5,8 +5,9 @@ extension GroupPlanner {
         for (index, issue) in issues.enumerated() where tasks.indices.contains(index) {
             result.append(
                 OperatorGraph.Node(
-                    name: issue.name, group: group.name.text, engine: hardware.units[issue.unit].path,
-                    reads: issue.einsum.inputs.map(\.tensor), writes: [issue.name], runs: runs(tasks[index], []), copiedBytes: 0,
+                    name: issue.name + suffix, group: group.name.text, engine: hardware.units[issue.unit].path,
+                    reads: issue.einsum.inputs.map(\.tensor), writes: [issue.name], runs: runs(tasks[index], []),
+                    copiedBytes: 0,
                     text: issue.einsum.einsum.text))
         }
         for job in jobs {
@@ -17,7 +18,8 @@ extension GroupPlanner {
             result.append(
                 OperatorGraph.Node(
                     name: task.name, group: group.name.text, engine: task.queue,
-                    reads: ["\(job.tensor) in \(job.isLoad ? far : side)"], writes: ["\(job.tensor) in \(job.isLoad ? side : far)"],
+                    reads: ["\(job.tensor) in \(job.isLoad ? far : side)"],
+                    writes: ["\(job.tensor) in \(job.isLoad ? side : far)"],
                     runs: count, copiedBytes: bytes(job, count: count), text: ""))
         }
         return result

@@ -4,10 +4,25 @@ import OrreryText
 
 /// Which memory an operand or a result goes to, and where in it.
 extension GroupPlanner {
-    /// A memory beside a unit from which a far one can be reached by copies.
-    func nearMemory(_ unit: Int, of far: String) -> String? {
-        let ports = hardware.units[unit].ports.sorted { $0.key < $1.key }.map(\.value)
-        return ports.first { !hardware.copiers(far, $0).isEmpty }
+    /// The memories on the shortest way by copies from a far one to one beside a unit, both included.
+    func path(to unit: Int, from far: String) -> [String]? {
+        let near = hardware.units[unit].ports.sorted { $0.key < $1.key }.map(\.value)
+        var paths = [[far]]
+        var seen: Set<String> = [far]
+        while !paths.isEmpty {
+            if let found = near.lazy.compactMap({ end in paths.first { $0.last == end && $0.count > 1 } }).first {
+                return found
+            }
+            paths = paths.flatMap { path in
+                hardware.memories.map(\.path).filter { next in
+                    !seen.contains(next) && !hardware.copiers(path[path.count - 1], next).isEmpty
+                }.map { next in
+                    seen.insert(next)
+                    return path + [next]
+                }
+            }
+        }
+        return nil
     }
 
     func reportUnreachable(_ tensor: String, _ memory: String, _ issue: Int) {
@@ -43,7 +58,7 @@ extension GroupPlanner {
         let chain = issues[producer].chain
         if let area = whole[name] {
             if let port = unit.port(to: home) {
-                let address = shape.wholeLayout(base: area.address).address
+                let address = layout(shape, area)
                 results[producer].port = port
                 results[producer].address = addAddress(address, to: producer)
                 tasks[producer].leaves = true
@@ -57,28 +72,67 @@ extension GroupPlanner {
                     path: "place.\(name)", hint: "place it on chip, or read it in a later group")
                 return
             }
-            guard let near = nearMemory(issues[producer].unit, of: home), let port = unit.port(to: near) else {
-                return reportUnreachable(name, home, producer)
-            }
+            guard let way = path(to: issues[producer].unit, from: home), let near = way.last,
+                let port = unit.port(to: near)
+            else { return reportUnreachable(name, home, producer) }
             let depth = depth(name)
             let tiles = live.reduce(depth) { $0 * space.extent($1) }
             let staged = allocator.place(name, in: near, .staged, tileBytes: shape.fullBytes, tiles: tiles)
             let address = slotAddress(
-                base: staged.address, tileBytes: shape.fullBytes, chain: chain, varying: shape.access.ranks, live: live, depth: depth)
+                base: staged.address, tileBytes: shape.fullBytes, chain: chain, varying: shape.access.ranks, live: live,
+                depth: depth)
             results[producer].port = port
             results[producer].address = addAddress(address, to: producer)
-            let store = addCopy(
-                name, title: "store \(name)", at: producer, from: near, to: home,
-                [address, shape.wholeLayout(base: area.address).address],
-                conditions: LoopCondition.last(partialLoops(producer).loops), isLoad: false, slots: tiles, shortLoops: shape.shortLoops
-            ) { [shape] in shape.bytes(last: $0) }
-            tasks[store].leaves = true
-            connect(
-                Flow(
-                    name: "\(name) to store", producer: producer, readers: [store], varying: shape.access.ranks, slots: tiles,
-                    readersAreGuarded: true))
+            store(name, producer, shape, along: way.reversed(), from: address, tiles: tiles, to: area)
             return
         }
+        keep(name, producer, shape, home: home, readers: readers, live: live)
+    }
+
+    /// Copies each finished tile along a way of memories to the tensor's home.
+    private mutating func store(
+        _ name: String, _ producer: Int, _ shape: TileShape, along way: [String], from first: TaskAddress, tiles: Int,
+        to area: MemoryPlan.Area
+    ) {
+        var source = first
+        var previous: Int?
+        for (from, to) in zip(way, way.dropFirst()) {
+            let isLast = to == way.last
+            var target = layout(shape, area)
+            if !isLast {
+                let staged = allocator.place(name, in: to, .staged, tileBytes: shape.fullBytes, tiles: Self.hopSlots)
+                target = slotAddress(
+                    base: staged.address, tileBytes: shape.fullBytes, chain: issues[producer].chain,
+                    varying: shape.access.ranks,
+                    live: [], depth: Self.hopSlots)
+            }
+            let copy = addCopy(
+                name, title: "store \(name)" + (isLast ? "" : " by \(to)"), at: producer, from: from, to: to,
+                [source, target],
+                conditions: LoopCondition.last(partialLoops(producer).loops), isLoad: false, slots: tiles,
+                shortLoops: shape.shortLoops
+            ) { [shape] in shape.bytes(last: $0) }
+            connect(
+                Flow(
+                    name: "\(name) to store", producer: previous ?? producer, readers: [copy],
+                    varying: shape.access.ranks,
+                    slots: previous == nil ? tiles : Self.hopSlots, producerIsGuarded: previous != nil,
+                    readersAreGuarded: true))
+            tasks[copy].leaves = isLast
+            previous = copy
+            source = target
+        }
+    }
+
+    /// Tiles that wait in a memory on the way to another.
+    static let hopSlots = 2
+
+    /// Lets an intermediate live in its home while it is needed.
+    private mutating func keep(
+        _ name: String, _ producer: Int, _ shape: TileShape, home: String, readers: [Reader], live: Set<String>
+    ) {
+        let unit = hardware.units[issues[producer].unit]
+        let chain = issues[producer].chain
         guard let port = unit.port(to: home) else { return reportUnreachable(name, home, producer) }
         let resident = shape.fullBytes - spilledBytes(name, by: "write", of: shape.fullBytes, row: rowBytes(home))
         let depth = depth(name)
@@ -89,7 +143,8 @@ extension GroupPlanner {
         let address =
             head?.address
             ?? slotAddress(
-                base: area.address, tileBytes: resident, chain: chain, varying: shape.access.ranks, live: live, depth: depth)
+                base: area.address, tileBytes: resident, chain: chain, varying: shape.access.ranks, live: live,
+                depth: depth)
         buffers[name] = (address, area.tiles, area)
         results[producer].port = port
         results[producer].address = addAddress(address, to: producer)
@@ -113,9 +168,10 @@ extension GroupPlanner {
     /// Adds a copy in the loops of the issue that it serves.
     mutating func addCopy(
         _ tensor: String, title: String, at issue: Int, from: String, to: String, _ addresses: [TaskAddress],
-        conditions: [LoopCondition], isLoad: Bool, slots: Int, shortLoops: [String], bytes: @escaping @Sendable (Set<String>) -> Int
+        conditions: [LoopCondition], isLoad: Bool, slots: Int, shortLoops: [String],
+        bytes: @escaping @Sendable (Set<String>) -> Int
     ) -> Int {
-        var task = Task(name: title, queue: "", chain: issues[issue].chain, lookahead: issues[issue].lookahead)
+        var task = Task(name: title + suffix, queue: "", chain: issues[issue].chain, lookahead: issues[issue].lookahead)
         task.addresses = addresses
         tasks.append(task)
         jobs.append(

@@ -21,7 +21,8 @@ extension GroupPlanner {
     }
 
     mutating func planProduced(_ name: String) {
-        guard let producer = issues.firstIndex(where: { $0.name == name }), let shape = shape(producer, results[producer].access)
+        guard let producer = issues.firstIndex(where: { $0.name == name }),
+            let shape = shape(producer, results[producer].access)
         else { return }
         let readers = readers(of: name)
         checkOrder(producer, readers)
@@ -31,8 +32,11 @@ extension GroupPlanner {
         if whole[name] != nil || !distant.isEmpty || partial.needsMemory {
             guard let home else {
                 diagnostics.error(
-                    "'\(name)' keeps partial sums of several tiles and has no place", at: mark(issues[producer]), path: "place",
-                    hint: "say in which memory it lies, or make the loops over \(partial.loops.joined(separator: ", ")) the innermost ones")
+                    "'\(name)' keeps partial sums of several tiles and has no place", at: mark(issues[producer]),
+                    path: "place",
+                    hint:
+                        "say in which memory it lies, or make the loops over \(partial.loops.joined(separator: ", ")) the innermost ones"
+                )
                 return
             }
             writeBack(name, producer, shape, home: home, readers: distant, live: liveRanks(producer, readers, partial))
@@ -77,7 +81,8 @@ extension GroupPlanner {
 
     /// The reader runs in another iteration of the nest, and an iteration is a whole pass.
     private func isBlockApart(_ producer: Int, _ reader: Reader) -> Bool {
-        issues[producer].lookahead != issues[reader.issue].lookahead && open(issues[producer].chain).contains { $0.scope != 0 }
+        issues[producer].lookahead != issues[reader.issue].lookahead
+            && open(issues[producer].chain).contains { $0.scope != 0 }
     }
 
     /// What one unit makes and reads itself must be there in time, and not be overwritten before.
@@ -88,9 +93,12 @@ extension GroupPlanner {
             if other.unit != made.unit { continue }
             let path = "order.\(hardware.units[other.unit].path)"
             if !made.precedes(other) {
-                diagnostics.error("'\(other.name)' is issued before '\(made.name)', which it reads", at: mark(other), path: path)
+                diagnostics.error(
+                    "'\(other.name)' is issued before '\(made.name)', which it reads", at: mark(other), path: path)
             }
-            let sharesPass = made.chain.contains { $0.scope != 0 && other.chain.contains($0) && partialLoops(producer).loops.contains($0.rank) }
+            let sharesPass = made.chain.contains {
+                $0.scope != 0 && other.chain.contains($0) && partialLoops(producer).loops.contains($0.rank)
+            }
             if sharesPass, made.lookahead == other.lookahead {
                 diagnostics.error(
                     "'\(other.name)' needs all of the pass that makes '\(made.name)'", at: mark(other), path: path,
@@ -108,7 +116,8 @@ extension GroupPlanner {
     }
 
     /// Loops whose tiles of the producer's result are all held at a time.
-    func liveRanks(_ producer: Int, _ readers: [Reader], _ partial: (loops: [String], needsMemory: Bool)) -> Set<String> {
+    func liveRanks(_ producer: Int, _ readers: [Reader], _ partial: (loops: [String], needsMemory: Bool)) -> Set<String>
+    {
         let chain = open(issues[producer].chain)
         let tiles = results[producer].access.ranks
         var live: Set<String> = []
@@ -126,7 +135,9 @@ extension GroupPlanner {
                 common = min(common, place)
             }
             if isBlockApart(producer, reader) { common = min(common, chain.filter { $0.scope == 0 }.count) }
-            if let reuse = other.firstIndex(where: { !varying(reader.access).contains($0.rank) }) { common = min(common, reuse) }
+            if let reuse = other.firstIndex(where: { !varying(reader.access).contains($0.rank) }) {
+                common = min(common, reuse)
+            }
             live.formUnion(other[common...].map(\.rank).filter(tiles.contains))
         }
         return live
@@ -139,11 +150,24 @@ extension GroupPlanner {
         let chain = issues[first.issue].chain
         let isOnce = open(chain).allSatisfy { tiles.contains($0.rank) }
         let order = open(issues[producer].chain).map(\.rank).filter(tiles.contains)
+        if passesBefore(first.issue, from: producer) { return false }
         return isOnce && open(chain).map(\.rank) == order
             && readers.allSatisfy {
                 $0.access.generation == .current && issues[$0.issue].chain == chain
                     && issues[$0.issue].lookahead == issues[first.issue].lookahead
             }
+    }
+
+    /// The reader's unit goes through another pass first that needs what the producer's pass makes: the tiles pile up meanwhile.
+    private func passesBefore(_ reader: Int, from producer: Int) -> Bool {
+        let made = Set(
+            issues.filter { $0.unit == issues[producer].unit && $0.chain == issues[producer].chain }.map(\.name))
+        guard issues[producer].chain.contains(where: { $0.scope != 0 }) else { return false }
+        return issues.indices.contains { other in
+            issues[other].unit == issues[reader].unit && issues[other].position < issues[reader].position
+                && issues[other].chain != issues[reader].chain
+                && operands[other].contains { made.contains($0.access.tensor) }
+        }
     }
 
     private func slots(_ producer: Int, _ readers: [Reader], _ partial: (loops: [String], needsMemory: Bool)) -> Int {
@@ -161,7 +185,8 @@ extension GroupPlanner {
             if isOwn, !reduces || reader.access.generation != .current { continue }
             guard done.insert("\(unit) \(reader.access.generation)").inserted else { continue }
             let same = readers.filter {
-                issues[$0.issue].unit == unit && $0.access.generation == reader.access.generation && $0.issue != producer
+                issues[$0.issue].unit == unit && $0.access.generation == reader.access.generation
+                    && $0.issue != producer
             }
             connect(
                 Flow(
@@ -185,7 +210,8 @@ extension GroupPlanner {
             func repeated(_ issue: Int) -> [String] {
                 open(issues[issue].chain).map(\.rank).filter { !results[producer].access.ranks.contains($0) }
             }
-            tasks[producer].waits.append(TaskUse(token: free, conditions: LoopCondition.first(repeated(producer)), isResult: true))
+            tasks[producer].waits.append(
+                TaskUse(token: free, conditions: LoopCondition.first(repeated(producer)), isResult: true))
             tasks[end].posts.append(TaskUse(token: free, conditions: LoopCondition.last(repeated(end))))
         }
     }

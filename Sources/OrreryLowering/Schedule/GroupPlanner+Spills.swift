@@ -27,7 +27,8 @@ extension GroupPlanner {
         guard group.spill.contains(where: { $0.name.text == name }), whole[name] == nil else { return }
         guard let memories = places[name], memories.count > 1 else {
             diagnostics.error(
-                "'\(name)' is spilled, but has no second place", at: group.spill.first { $0.name.text == name }?.name.mark,
+                "'\(name)' is spilled, but has no second place",
+                at: group.spill.first { $0.name.text == name }?.name.mark,
                 path: "place.\(name)", hint: "such as place: {\(name): [buffer, dram]}")
             return
         }
@@ -66,7 +67,8 @@ extension GroupPlanner {
             name, in: isOut ? from : to, .staged, tileBytes: bytes, tiles: Self.stages,
             isUnbounded: isUnbounded("\(name).spill"))
         let side = slotAddress(
-            base: near.address, tileBytes: bytes, chain: issues[issue].chain, varying: varying, live: [], depth: Self.stages)
+            base: near.address, tileBytes: bytes, chain: issues[issue].chain, varying: varying, live: [],
+            depth: Self.stages)
         var distant = TaskAddress(base: far.address)
         for (rank, stride) in buffers[name]?.address.strides ?? [:] where far.tileBytes > 0 {
             let resident = max(1, buffers[name]?.area.tileBytes ?? 1)

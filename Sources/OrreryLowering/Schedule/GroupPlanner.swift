@@ -41,6 +41,10 @@ struct GroupPlanner {
     let places: [String: [String]]
     /// Tensors that lie whole in their home, with their area.
     let whole: [String: MemoryPlan.Area]
+    /// Tensors of which each device holds a slice.
+    let sliced: Set<String>
+    /// What the operators' names end with, such as `[n1=0]`.
+    let suffix: String
 
     var allocator: Allocator
     var tokens: [Program.Token]
@@ -57,7 +61,7 @@ struct GroupPlanner {
         for issue in issues {
             tasks.append(
                 Task(
-                    name: issue.name, queue: hardware.units[issue.unit].path, chain: issue.chain,
+                    name: issue.name + suffix, queue: hardware.units[issue.unit].path, chain: issue.chain,
                     lookahead: issue.lookahead, position: issue.position))
             extents.append(TileExtents(space, loops: issue.einsum.looped, inner: issue.einsum.inner))
             operands.append(issue.einsum.inputs.map { Side(access: $0) })
@@ -109,7 +113,8 @@ struct GroupPlanner {
         check(group.after.flatMap { [$0.name, $0.value] }, "after")
         let unbounded = group.unbounded.map { name in
             // `QK.spill` is the staging of what spills of QK.
-            Mapping.Name(text: name.text.hasSuffix(".spill") ? String(name.text.dropLast(6)) : name.text, mark: name.mark)
+            Mapping.Name(
+                text: name.text.hasSuffix(".spill") ? String(name.text.dropLast(6)) : name.text, mark: name.mark)
         }
         check(group.through + group.pipelined + unbounded, "through, pipelined or unbounded")
         check(group.copy.map(\.name), "copy")
@@ -124,6 +129,10 @@ struct GroupPlanner {
 
     func shape(_ issue: Int, _ access: MappedAccess) -> TileShape? {
         tensor(access.tensor).map { TileShape(access, $0, of: issues[issue].einsum, extents[issue], space) }
+    }
+
+    func layout(_ shape: TileShape, _ area: MemoryPlan.Area) -> TaskAddress {
+        shape.wholeLayout(base: area.address, isSliced: sliced.contains(area.tensor)).address
     }
 
     func depth(_ tensor: String) -> Int {

@@ -77,7 +77,8 @@ struct IssueReader {
             }
         }
         for einsum in own where !seen.contains(einsum.name) {
-            diagnostics.error("'\(einsum.name)' is bound to '\(unit)' and missing here", at: order.name.mark, path: path)
+            diagnostics.error(
+                "'\(einsum.name)' is bound to '\(unit)' and missing here", at: order.name.mark, path: path)
         }
         return result
     }

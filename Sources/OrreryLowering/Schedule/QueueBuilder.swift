@@ -24,7 +24,9 @@ struct QueueBuilder {
     mutating func add(_ tasks: [Task]) {
         var roots: [Node] = []
         prologue(tasks, &roots)
-        for task in tasks { insert(task, chain: task.chain.filter { space.extent($0.rank) > 1 }, fixed: [:], into: &roots) }
+        for task in tasks {
+            insert(task, chain: task.chain.filter { space.extent($0.rank) > 1 }, fixed: [:], into: &roots)
+        }
         for root in roots { emit(root, levels: []) }
     }
 

@@ -28,7 +28,8 @@ struct Binder {
         for entry in group.bind {
             if hardware.unit(entry.name.text) == nil {
                 diagnostics.error(
-                    "the machine '\(hardware.name)' has no engine '\(entry.name.text)'", at: entry.name.mark, path: "bind",
+                    "the machine '\(hardware.name)' has no engine '\(entry.name.text)'", at: entry.name.mark,
+                    path: "bind",
                     hint: suggestion(for: entry.name.text, among: hardware.units.map(\.path)))
             }
             for name in entry.value where !known.contains(name.text) {
@@ -71,12 +72,13 @@ struct Binder {
         for access in [einsum.output] + einsum.inputs {
             guard let tensor = cascade.tensor(named: access.tensor), let mapped = MappedAccess(access, tensor, space)
             else {
-                diagnostics.error("'\(einsum.name)' reads \(access), whose index cannot be mapped yet", at: mark, path: "bind")
+                diagnostics.error(
+                    "'\(einsum.name)' reads \(access), whose index cannot be mapped yet", at: mark, path: "bind")
                 return nil
             }
             accesses.append(mapped)
         }
-        let ranks = space.expanded(einsum.iterationRanks)
+        let ranks = space.expanded(einsum.iterationRanks).filter { space.fixed[$0] == nil }
         let loops = group.loops.map(\.text).filter { ranks.contains($0) }
         let passes = group.passes.map(\.text).filter { ranks.contains($0) }
         let spatial =

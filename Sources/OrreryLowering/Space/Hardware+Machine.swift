@@ -32,8 +32,9 @@ extension Hardware {
         for _ in 0...machine.components.count {
             guard let part = machine.part(at: path) else { return nil }
             if part.classInfo.storage(part.values) != nil { return part.path }
-            let ways = part.connections.filter { $0.server != path }
-            guard ways.count == 1, let way = ways.first else { return nil }
+            // A link's first port leads away from its near end, the second one back from its far end.
+            let port = part.classInfo.ports.dropFirst(part.path == path ? 0 : 1).first
+            guard let way = part.connections.first(where: { $0.port == port?.name }) else { return nil }
             path = way.server
         }
         return nil

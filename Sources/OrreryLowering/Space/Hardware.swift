@@ -62,7 +62,8 @@ public struct Hardware: Sendable {
     func copiers(_ a: String, _ b: String) -> [Int] {
         units.indices.filter { index in
             let unit = units[index]
-            guard let from = unit.port(from: a), let to = unit.port(to: b), from != to, let generate = unit.classInfo.generate
+            guard let from = unit.port(from: a), let to = unit.port(to: b), from != to,
+                let generate = unit.classInfo.generate
             else { return false }
             let probe = CopyTile.operation(tensor: "", bytes: 64, from: from, to: to)
             return (try? generate(probe, unit.values)) != nil
@@ -75,7 +76,8 @@ enum CopyTile {
     static func operation(tensor: String, bytes: Int, from: Int, to: Int) -> TileOperation {
         func side(_ port: Int, _ address: Int) -> TileOperation.Operand {
             TileOperation.Operand(
-                tensor: tensor, elementBytes: 1, spansRows: false, spansColumns: true, steps: 1, port: port, address: address)
+                tensor: tensor, elementBytes: 1, spansRows: false, spansColumns: true, steps: 1, port: port,
+                address: address)
         }
         return TileOperation(
             chain: [.copy], rows: 1, columns: bytes, steps: 1, operands: [side(from, 0)], result: side(to, 1))

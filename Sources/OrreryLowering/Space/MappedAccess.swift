@@ -54,7 +54,9 @@ struct MappedAccess: Hashable {
             }
             indices.append(
                 index.terms.flatMap { term in
-                    space.parts(of: term.rank).map { Term(rank: $0.rank, coefficient: $0.coefficient * term.coefficient) }
+                    space.parts(of: term.rank).map {
+                        Term(rank: $0.rank, coefficient: $0.coefficient * term.coefficient)
+                    }
                 })
         }
     }

@@ -5,12 +5,17 @@ struct ParameterScope {
     private var values: [String: Quantity] = [:]
     private let machineNames: [String]
     private let machine: (String) -> Quantity?
+    /// What a name of the mapping means on the first device.
+    private let aliases: [String: String]
     let diagnostics: Diagnostics
 
-    init(workload: [String: Quantity], hardware: Hardware, diagnostics: Diagnostics) {
+    init(
+        workload: [String: Quantity], hardware: Hardware, aliases: [String: String] = [:], diagnostics: Diagnostics
+    ) {
         values = workload
         machineNames = hardware.names
         machine = hardware.number
+        self.aliases = aliases
         self.diagnostics = diagnostics
     }
 
@@ -43,7 +48,11 @@ struct ParameterScope {
 
     var names: [String] { values.keys.sorted() + machineNames }
 
-    private func lookup(_ name: String) -> Quantity? { values[name] ?? machine(name) }
+    private func lookup(_ name: String) -> Quantity? {
+        if let value = values[name] ?? machine(name) { return value }
+        guard let dot = name.firstIndex(of: "."), let meant = aliases[String(name[..<dot])] else { return nil }
+        return machine(meant + name[dot...])
+    }
 
     /// The value, or nil after reporting why there is none.
     func quantity(_ expression: Expression, _ path: String) -> Quantity? {
@@ -59,7 +68,9 @@ struct ParameterScope {
     func integer(_ expression: Expression, _ path: String, in range: ClosedRange<Int> = 1...Int.max) -> Int? {
         guard let value = quantity(expression, path) else { return nil }
         guard let number = value.value.integer, range.contains(number) else {
-            let bound = range.upperBound == Int.max ? "from \(range.lowerBound)" : "in \(range.lowerBound)...\(range.upperBound)"
+            let bound =
+                range.upperBound == Int.max
+                ? "from \(range.lowerBound)" : "in \(range.lowerBound)...\(range.upperBound)"
             diagnostics.error(
                 "expected a whole number \(bound), found \(value)", at: expression.mark, path: path)
             return nil

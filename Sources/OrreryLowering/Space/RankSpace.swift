@@ -14,9 +14,10 @@ struct RankSpace {
     /// Ranks in the order of the cascade, parts in place of what they split.
     private(set) var names: [String] = []
     private(set) var bounds: [Bound] = []
+    /// Ranks that stand at one value because they are laid over devices.
+    private(set) var fixed: [String: Int] = [:]
     private var parts: [String: [(rank: String, coefficient: Int)]] = [:]
 
-    /// - Parameter fixed: ranks that stand at one value, laid over devices instead of looped.
     init(_ cascade: Cascade, _ group: Mapping.Group, _ scope: ParameterScope, _ diagnostics: Diagnostics) {
         for entry in group.partition where cascade.extent(of: entry.name.text) == nil {
             diagnostics.error(
@@ -43,7 +44,8 @@ struct RankSpace {
 
     /// `p: [P2, P1, 256]` gives p2, p1 and p0: the last size is the tile's, the first may be short.
     private mutating func split(
-        _ rank: OrreryEinsum.Rank, _ entry: Mapping.Named<[Expression]>, _ scope: ParameterScope, _ diagnostics: Diagnostics,
+        _ rank: OrreryEinsum.Rank, _ entry: Mapping.Named<[Expression]>, _ scope: ParameterScope,
+        _ diagnostics: Diagnostics,
         taken: [String]
     ) {
         let path = "partition.\(rank.name)"
@@ -54,7 +56,8 @@ struct RankSpace {
         for (place, size) in sizes.reversed().enumerated() {
             let name = "\(rank.name)\(place)"
             if taken.contains(name) {
-                diagnostics.error("the part '\(name)' has the name of a rank of the cascade", at: entry.name.mark, path: path)
+                diagnostics.error(
+                    "the part '\(name)' has the name of a rank of the cascade", at: entry.name.mark, path: path)
             }
             pieces.insert((name, coefficient), at: 0)
             extents[name] = size
@@ -79,7 +82,32 @@ struct RankSpace {
     /// The parts of a rank of the cascade; the rank itself where it is not split.
     func parts(of rank: String) -> [(rank: String, coefficient: Int)] { parts[rank] ?? [(rank, 1)] }
 
-    func extent(_ rank: String) -> Int { extents[rank] ?? 1 }
+    /// Iterations over a rank; 1 where it stands at a value.
+    func extent(_ rank: String) -> Int { fixed[rank] == nil ? extents[rank] ?? 1 : 1 }
+
+    /// Values of a rank on all devices together.
+    func wholeExtent(_ rank: String) -> Int { extents[rank] ?? 1 }
+
+    /// The space of the device at `index` along a rank.
+    func fixing(_ rank: String, at index: Int, at mark: SourceMark, _ diagnostics: Diagnostics) -> RankSpace {
+        var result = self
+        result.fixed[rank] = index
+        result.bounds = bounds.compactMap { bound in
+            guard let place = bound.digits.firstIndex(where: { $0.rank == rank }) else { return bound }
+            if bound.digits[..<place].contains(where: { $0.extent > 1 }) {
+                diagnostics.error(
+                    "the last part of '\(rank)' is short inside another one: split the outermost part", at: mark,
+                    path: "split")
+                return nil
+            }
+            if index < bound.digits[place].extent - 1 { return nil }
+            var rest = bound
+            rest.limit -= index * bound.digits[place].coefficient
+            rest.digits.removeSubrange(...place)
+            return rest
+        }
+        return result
+    }
 
     /// The parts of the ranks in `ranks`, in order.
     func expanded(_ ranks: [String]) -> [String] { ranks.flatMap { parts(of: $0).map(\.rank) } }

@@ -19,6 +19,6 @@ public struct FoldingAccount: Hashable, Sendable {
         loops = run.loops ?? []
         iterations = run.iterations
         simulated = run.loops == nil ? run.iterations : loops.reduce(0) { $0 + $1.simulated }
-        kind = run.loops == nil ? .off : loops.contains { $0.folds > 0 } ? .exact : .none
+        kind = run.loops == nil ? .off : simulated < iterations ? .exact : .none
     }
 }

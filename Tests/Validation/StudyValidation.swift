@@ -1,0 +1,93 @@
+import Foundation
+import Orrery
+import Testing
+
+/// Runs the shipped studies, long ones at their short points, and holds every published figure to its tolerance.
+@Suite struct StudyValidation {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    private static func run(_ name: String, where keeps: (Study, Point) -> Bool = { _, _ in true }) throws -> StudyRun {
+        let diagnostics = Diagnostics()
+        let study = Study.load(path: "\(root)/Studies/\(name).yaml", diagnostics: diagnostics)
+        try diagnostics.throwIfErrors()
+        let whole = try #require(study)
+        let points = try whole.points().filter { keeps(whole, $0) }
+        #expect(!points.isEmpty)
+        return StudyRunner(workers: 2, evaluate: { .running($0, $1, options: RunOptions()) }).run(whole, points)
+    }
+
+    /// Figures of points that were run and lie outside their tolerance.
+    private static func misses(_ run: StudyRun) -> [String] {
+        run.figures.filter { $0.verdict == .outside }.map {
+            "\($0.place) \($0.metric): \($0.reference), not \($0.value ?? .nan)"
+        }
+    }
+
+    @Test func everyShippedStudyCanBeRead() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/Studies")
+        where name.hasSuffix(".yaml") {
+            let diagnostics = Diagnostics()
+            let study = Study.load(path: "\(Self.root)/Studies/\(name)", diagnostics: diagnostics)
+            #expect(diagnostics.all.isEmpty, "\(diagnostics.all)")
+            #expect(try study?.points().isEmpty == false)
+        }
+    }
+
+    @Test(arguments: ["scalesim", "stonne"])
+    func systolicArraysAreExact(study: String) throws {
+        let run = try Self.run(study)
+        #expect(run.failures == 0)
+        #expect(run.figures.count == (study == "stonne" ? 8 : 284))
+        #expect(run.figures.allSatisfy { $0.verdict == .within && $0.relativeError == 0 }, "\(Self.misses(run))")
+    }
+
+    @Test func fuseMaxStaysWithinItsTolerances() throws {
+        let run = try Self.run("fusemax") { study, point in
+            ["1Ki", "16Ki"].contains { point.isAt([("M", $0)], of: study) }
+        }
+        #expect(run.failures == 0)
+        #expect(Self.misses(run) == [])
+        #expect(run.figures.count(where: { $0.verdict == FigureRow.Verdict.within }) == 60)
+    }
+
+    @Test func fuseMaxFoldsExactly() throws {
+        let run = try Self.run("fusemax") { study, point in
+            point.isAt([("M", "1Mi"), ("model", "BERT"), ("accounting", "complete")], of: study)
+        }
+        #expect(run.answers.count == 3)
+        for answer in run.answers {
+            guard case .result(let json)? = answer else {
+                Issue.record("a point failed: \(String(describing: answer))")
+                continue
+            }
+            #expect(json["folding"]?["kind"]?.string == "exact")
+        }
+    }
+
+    @Test func flatStaysNearItsFigures() throws {
+        let run = try Self.run("fusemax-flat") { study, point in point.isAt([("M", "4Ki")], of: study) }
+        #expect(run.failures == 0)
+        #expect(Self.misses(run).allSatisfy { $0.contains("array1d.utilisation") }, "\(Self.misses(run))")
+    }
+
+    @Test(arguments: ["binding", "architecture", "cascade"])
+    func foldedAndUnfoldedRunsGiveTheSameBytes(design: String) throws {
+        func text(folds: Bool) throws -> String {
+            let machine = design == "cascade" ? "flat" : "fusemax"
+            let mapping = design == "cascade" ? "flat-cascade" : "fusemax-\(design)"
+            var request = RunRequest(
+                machine: "\(Self.root)/HardwareSpecs/\(machine).yaml",
+                workload: "\(Self.root)/Workloads/attention-1pass.yaml",
+                mapping: "\(Self.root)/Workloads/mappings/\(mapping).yaml")
+            request.overrides = [("B", "1"), ("H", "2"), ("M", "1000"), ("P", "777")].map { .init(path: $0, value: $1) }
+            var options = RunOptions()
+            options.folds = folds
+            var json = try Simulator.run(request, options: options).result.json()
+            guard case .object(let members) = json else { return "" }
+            json = .object(members.filter { $0.key != "folding" })
+            return json.text(.pretty)
+        }
+        #expect(try text(folds: true) == text(folds: false))
+    }
+}
