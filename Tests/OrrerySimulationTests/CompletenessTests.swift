@@ -65,6 +65,6 @@ struct CompletenessTests {
                 compute(137)
             }
         }
-        try compare(machine, without: .strictTable, atMost: 10_000, insteadOf: 14_000)
+        try compare(machine, without: .strictTable, atMost: 10_000, insteadOf: 11_000)
     }
 }
