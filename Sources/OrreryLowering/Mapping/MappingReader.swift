@@ -5,8 +5,22 @@ extension Mapping {
     ///
     /// - Returns: nil after reporting to `diagnostics` what is wrong.
     public static func load(_ path: String, diagnostics: Diagnostics) -> Mapping? {
+        var none = MappingOverrides()
+        return load(path, overrides: &none, diagnostics: diagnostics)
+    }
+
+    /// Reads a mapping file and what it extends, and lays the overrides that are meant for it over that.
+    ///
+    /// - Returns: nil after reporting to `diagnostics` what is wrong, in the file or in an override.
+    public static func load(
+        _ path: String, overrides: inout MappingOverrides, diagnostics: Diagnostics
+    ) -> Mapping? {
         guard let node = tree(of: path, from: nil, opened: [], diagnostics) else { return nil }
-        return read(node, path: path, diagnostics)
+        let own = Diagnostics(limit: .max)
+        let whole = overrides.apply(to: node, own)
+        for problem in own.all { diagnostics.report(problem) }
+        let mapping = read(whole, path: path, diagnostics)
+        return own.hasErrors ? nil : mapping
     }
 
     /// Reads a mapping from YAML text. Files that it extends are sought beside `file`.
@@ -60,8 +74,8 @@ extension Mapping {
 struct MappingReader {
     let diagnostics: Diagnostics
 
-    private static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases"]
-    private static let groupKeys = [
+    static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases"]
+    static let groupKeys = [
         "partition", "loops", "passes", "spatial", "bind", "order", "depth", "reload", "spill", "share", "after",
         "through", "pipelined", "unbounded", "split", "copy",
     ]

@@ -33,7 +33,10 @@ public struct RunPlan: Sendable {
         let loader = RunLoader(request, diagnostics: diagnostics)
         let machine = loader.machine()
         let workload = loader.workload()
-        guard let machine, let workload else { throw InputErrors(diagnostics: diagnostics.all) }
+        guard let machine, let workload else {
+            loader.checkMappings(workload, machine)
+            throw InputErrors(diagnostics: diagnostics.all)
+        }
         let instances = loader.instances(of: workload, on: machine)
         try diagnostics.throwIfErrors()
         self.machine = machine
