@@ -11,16 +11,13 @@ extension Mapping {
 
     /// Reads a mapping file and what it extends, and lays the overrides that are meant for it over that.
     ///
-    /// - Returns: nil after reporting to `diagnostics` what is wrong, in the file or in an override.
+    /// - Returns: nil after reporting to `diagnostics` what is wrong in what results. An override without a place is an error too,
+    ///   and is left out.
     public static func load(
         _ path: String, overrides: inout MappingOverrides, diagnostics: Diagnostics
     ) -> Mapping? {
         guard let node = tree(of: path, from: nil, opened: [], diagnostics) else { return nil }
-        let own = Diagnostics(limit: .max)
-        let whole = overrides.apply(to: node, own)
-        for problem in own.all { diagnostics.report(problem) }
-        let mapping = read(whole, path: path, diagnostics)
-        return own.hasErrors ? nil : mapping
+        return read(overrides.apply(to: node, diagnostics), path: path, diagnostics)
     }
 
     /// Reads a mapping from YAML text. Files that it extends are sought beside `file`.

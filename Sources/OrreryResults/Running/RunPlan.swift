@@ -38,7 +38,10 @@ public struct RunPlan: Sendable {
             throw InputErrors(diagnostics: diagnostics.all)
         }
         let instances = loader.instances(of: workload, on: machine)
-        try diagnostics.throwIfErrors()
+        if diagnostics.hasErrors {
+            for instance in instances { instance.mapping.checkNames(of: instance.cascade, diagnostics) }
+            throw InputErrors(diagnostics: diagnostics.all)
+        }
         self.machine = machine
         self.workload = workload
         parts = try instances.map { try Self.lower($0, on: machine, diagnostics) }
