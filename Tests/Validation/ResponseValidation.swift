@@ -126,6 +126,14 @@ import Testing
         #expect(try Self.run("ports-1").steady() >= 48 * rows)
     }
 
+    @Test(arguments: [0, 1, 8, 32])
+    func theLatencyOfTheScratchpadIsPaidTwiceInTheLoopBetweenTheArrays(latency: Int) throws {
+        // RM reads the running maximum, then SLNV the values, then RNV takes their product: one after the other, and with no
+        // latency a cycle less than the 1D array's own time. All other reads are asked for ahead.
+        let response = try Self.run("reference", ["buffer.latency": "\(latency) cycles"])
+        #expect(response.steady() == 48 * max(Self.tile, Self.tile - 1 + 2 * latency))
+    }
+
     // MARK: Prefetch
 
     /// Cycles that a load of keys or values takes beyond its latency: 32 KiB at 400 GiB/s.
