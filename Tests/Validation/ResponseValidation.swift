@@ -127,11 +127,15 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 8, 32])
-    func theLatencyOfTheScratchpadIsPaidTwiceInTheLoopBetweenTheArrays(latency: Int) throws {
-        // RM reads the running maximum, then SLNV the values, then RNV takes their product: one after the other, and with no
-        // latency a cycle less than the 1D array's own time. All other reads are asked for ahead.
-        let response = try Self.run("reference", ["buffer.latency": "\(latency) cycles"])
-        #expect(response.steady() == 48 * max(Self.tile, Self.tile - 1 + 2 * latency))
+    func theLatencyOfTheScratchpadIsPaidInTheLoopBetweenTheArraysOrHidden(latency: Int) throws {
+        let cycles = ["buffer.latency": "\(latency) cycles"]
+        // RM reads the running maximum, then SLNV the values, then RNV takes their product: one after the other. All other reads
+        // are asked for ahead. A token program with these hand-overs gives the same: 140, 154 and 202 cycles.
+        let serial = try Self.run("buffer-latency-8", cycles).steady()
+        #expect((0...10).contains(serial - 48 * (Self.tile + 2 * latency)))
+        // With the running maximum a tile ahead on the 1D array too, the loop has a tile's time more.
+        let ahead = try Self.run("buffer-latency-8-ahead", cycles).steady()
+        #expect((48 * (Self.tile - 1)...48 * Self.tile).contains(ahead))
     }
 
     // MARK: Prefetch
