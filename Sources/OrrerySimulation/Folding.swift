@@ -14,11 +14,7 @@ final class Folding {
     private let loops: [FoldLoop]
     private var flagged: [Int] = []
     private let streams: FoldStreams
-    /// Snapshots taken, signatures computed, and what both cost in visited values.
-    private(set) var captures = 0
-    private(set) var signatures = 0
-    private(set) var spent = 0
-    private(set) var folds = 0
+    private(set) var effort = FoldingEffort()
 
     /// What looking may cost before the first event, and for each further event, in visited values: a bound on the loss where
     /// nothing folds. An event costs as much as some 20 values, and so does a look before it visits anything.
@@ -61,7 +57,7 @@ final class Folding {
         var look = Look(kernel)
         defer {
             flagged.removeAll(keepingCapacity: true)
-            kernel.foldsFromEvent = (spent - Self.credit) / Self.share
+            kernel.foldsFromEvent = (effort.spent - Self.credit) / Self.share
         }
         for id in flagged {
             let loop = loops[id]
@@ -83,8 +79,8 @@ final class Folding {
         if let known = look.signature { return known }
         let signature = look.kernel.signature()
         look.signature = signature
-        signatures += 1
-        spent += look.kernel.components.count + Self.lookCost
+        effort.signatures += 1
+        effort.spent += look.kernel.components.count + Self.lookCost
         return signature
     }
 
@@ -92,8 +88,8 @@ final class Folding {
         if let known = look.snapshot { return known }
         let snapshot = Snapshot(look.kernel, settles: rules.contains(.settle))
         look.snapshot = snapshot
-        captures += 1
-        spent += snapshot.size
+        effort.captures += 1
+        effort.spent += snapshot.size
         return snapshot
     }
 
@@ -129,7 +125,7 @@ final class Folding {
         let kernel = look.kernel
         var match = try FoldMatch(since: earlier, kernel, rules: rules, isStatic: table.isStatic)
         if table.suspect >= 0, look.snapshot == nil {
-            spent += earlier.range(of: table.suspect).count
+            effort.spent += earlier.range(of: table.suspect).count
             if FoldMatch.hasChanged(table.suspect, since: earlier, kernel) {
                 throw .state(table.suspect, kernel.components[table.suspect].path)
             }
@@ -140,7 +136,7 @@ final class Folding {
     }
 
     private func note(_ match: FoldMatch, _ now: Snapshot, of loop: FoldLoop) {
-        folds += 1
+        effort.folds += 1
         loop.folds += 1
         loop.period = match.period
         for (loop, skipped) in match.skippedIterations(now) { loops[loop].skipped += skipped }
