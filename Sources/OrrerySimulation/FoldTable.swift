@@ -2,15 +2,16 @@
 final class FoldTable {
     /// Pending events may stay where they are.
     let isStatic: Bool
-    private(set) var snapshot: Snapshot?
-    private(set) var signature: UInt64 = 0
+    @exclusivity(unchecked) private(set) var snapshot: Snapshot?
     /// Index of the lead at the snapshot.
-    private var leadIndex = 0
+    @exclusivity(unchecked) private var leadIndex = 0
     /// Index at the restart, and how many iterations after it the snapshot is to be renewed.
-    private var origin = -1
-    private var next = 0
-    /// The component that was the first to differ when the states were last compared: it is looked at first.
+    @exclusivity(unchecked) private var origin = -1
+    @exclusivity(unchecked) private var next = 0
+    /// The component that was the first to differ when the states were last compared in full: it is looked at first.
     private(set) var suspect = -1
+    /// The component whose signature differed last.
+    @exclusivity(unchecked) private var stranger = 0
 
     init(isStatic: Bool) { self.isStatic = isStatic }
 
@@ -32,11 +33,25 @@ final class FoldTable {
     /// Whether the snapshot is to be renewed: its age has doubled, and enough iterations are left to use a new one.
     func isDue(_ index: Int, _ trips: Int) -> Bool { (snapshot == nil || index - origin >= next) && index <= trips - 3 }
 
-    func renew(_ snapshot: Snapshot, signature: UInt64, at index: Int) {
+    /// Whether the signatures of all components are those of the snapshot; the one that differed last is looked at first.
+    /// - Parameter seen: is raised by the number of components that were looked at.
+    func hasSignatures(of kernel: Kernel, since snapshot: Snapshot, isTimed: Bool, seen: inout Int) -> Bool {
+        seen += 1
+        if kernel.differs(stranger, from: snapshot, isTimed: isTimed, isStatic: isStatic) { return false }
+        for component in 0..<snapshot.signatures.count {
+            seen += 1
+            if kernel.differs(component, from: snapshot, isTimed: isTimed, isStatic: isStatic) {
+                stranger = component
+                return false
+            }
+        }
+        return true
+    }
+
+    func renew(_ snapshot: Snapshot, at index: Int) {
         if self.snapshot == nil { (origin, next) = (index, 1) }
         while next <= index - origin { next *= 2 }
         self.snapshot = snapshot
-        self.signature = signature
         leadIndex = index
     }
 }
@@ -45,8 +60,8 @@ final class FoldTable {
 final class FoldLoop {
     let tables: [FoldTable]
     /// The engine whose iterations are looked at, and the instruction of its queue that begins the loop.
-    private(set) var lead: Engine?
-    private(set) var begin = 0
+    @exclusivity(unchecked) private(set) var lead: Engine?
+    @exclusivity(unchecked) private(set) var begin = 0
     var folds = 0
     /// Iterations that were not simulated.
     var skipped = 0

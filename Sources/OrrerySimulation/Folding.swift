@@ -12,15 +12,18 @@ final class Folding {
 
     private let rules: FoldRules
     private let loops: [FoldLoop]
-    private var flagged: [Int] = []
+    @exclusivity(unchecked) private var flagged: [Int] = []
     private let streams: FoldStreams
-    private(set) var effort = FoldingEffort()
+    @exclusivity(unchecked) private(set) var effort = FoldingEffort()
 
-    /// What looking may cost before the first event, and for each further event, in visited values: a bound on the loss where
-    /// nothing folds. An event costs as much as some 20 values, and so does a look before it visits anything.
+    /// What looking may cost before the first event, and for each further event: a bound on the loss where nothing folds. The unit
+    /// is some ten instructions; an event takes about 30 of them, and more in a machine with large components.
     static let credit = 400_000
     static let share = 1
+    /// Cost of a look before it visits anything, of looking at a component, and of a value in a snapshot.
     private static let lookCost = 20
+    private static let componentCost = 3
+    private static let valueCost = 3
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
@@ -54,7 +57,7 @@ final class Folding {
     /// Looks at the loops that were entered in this time step.
     func serve(_ kernel: Kernel) {
         kernel.isFoldPending = false
-        var look = Look(kernel)
+        var look = Look(kernel: kernel)
         defer {
             flagged.removeAll(keepingCapacity: true)
             kernel.foldsFromEvent = (effort.spent - Self.credit) / Self.share
@@ -69,19 +72,7 @@ final class Folding {
     /// What was found out about the present state, once for all loops and tables.
     private struct Look {
         let kernel: Kernel
-        var signature: Signature?
         var snapshot: Snapshot?
-
-        init(_ kernel: Kernel) { self.kernel = kernel }
-    }
-
-    private func signature(_ look: inout Look) -> Signature {
-        if let known = look.signature { return known }
-        let signature = look.kernel.signature()
-        look.signature = signature
-        effort.signatures += 1
-        effort.spent += look.kernel.components.count + Self.lookCost
-        return signature
     }
 
     private func snapshot(_ look: inout Look) -> Snapshot {
@@ -89,7 +80,7 @@ final class Folding {
         let snapshot = Snapshot(look.kernel, settles: rules.contains(.settle))
         look.snapshot = snapshot
         effort.captures += 1
-        effort.spent += snapshot.size
+        effort.spent += Self.valueCost * snapshot.size
         return snapshot
     }
 
@@ -97,12 +88,8 @@ final class Folding {
     private func look(at table: FoldTable, of loop: FoldLoop, _ index: Int, _ trips: Int, _ look: inout Look) -> Bool {
         let (canRepeat, isDue) = (table.canRepeat(index, trips), table.isDue(index, trips))
         if !canRepeat && !isDue { return false }
-        let both = signature(&look)
-        let isTimed = rules.contains(.pendingEvents)
-        let signature = table.isStatic || !isTimed ? both.withoutTimes : both.withTimes
-        if canRepeat, signature == table.signature, let earlier = table.snapshot,
-            !table.isStatic || !isTimed || look.kernel.hasMovedOrStayed(since: earlier)
-        {
+        effort.spent += Self.lookCost
+        if canRepeat, let earlier = table.snapshot, hasSignatures(table, since: earlier, kernel: look.kernel) {
             do throws(FoldMatch.Rejection) {
                 let (match, now) = try match(table, since: earlier, &look)
                 match.advance(now)
@@ -114,8 +101,18 @@ final class Folding {
                 loop.rejection = error
             }
         }
-        if isDue { table.renew(snapshot(&look), signature: signature, at: index) }
+        if isDue { table.renew(snapshot(&look), at: index) }
         return false
+    }
+
+    private func hasSignatures(_ table: FoldTable, since earlier: Snapshot, kernel: Kernel) -> Bool {
+        var seen = 0
+        defer {
+            effort.signatures += seen
+            effort.spent += Self.componentCost * seen
+        }
+        return table.hasSignatures(
+            of: kernel, since: earlier, isTimed: rules.contains(.pendingEvents), seen: &seen)
     }
 
     /// The proof that the span since `earlier` repeats; what is cheap to see first.
@@ -125,7 +122,7 @@ final class Folding {
         let kernel = look.kernel
         var match = try FoldMatch(since: earlier, kernel, rules: rules, isStatic: table.isStatic)
         if table.suspect >= 0, look.snapshot == nil {
-            effort.spent += earlier.range(of: table.suspect).count
+            effort.spent += Self.valueCost * earlier.range(of: table.suspect).count
             if FoldMatch.hasChanged(table.suspect, since: earlier, kernel) {
                 throw .state(table.suspect, kernel.components[table.suspect].path)
             }
