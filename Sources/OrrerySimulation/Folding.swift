@@ -10,9 +10,23 @@ final class Folding {
     /// Nobody is to lead it.
     static let silenced: Int32 = -2
 
+    /// A loop as it was entered last.
+    private struct Entry {
+        /// Where the lead is in it; no trips where it is not.
+        var index = 0
+        var trips = 0
+        var isFlagged = false
+    }
+
     private let rules: FoldRules
+    private let isTimed: Bool
     private let loops: [FoldLoop]
-    @exclusivity(unchecked) private var flagged: [Int] = []
+    private let entries: FixedArray<Entry>
+    /// Two for each loop: that of the strict table, and that of the static one.
+    private let glances: FixedArray<FoldGlance>
+    /// Loops that were entered in this time step.
+    private let flagged: FixedArray<Int>
+    @exclusivity(unchecked) private var flaggedCount = 0
     private let streams: FoldStreams
     @exclusivity(unchecked) private(set) var effort = FoldingEffort()
 
@@ -27,17 +41,24 @@ final class Folding {
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
+        isTimed = rules.contains(.pendingEvents)
         streams = FoldStreams(kernel)
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
+        entries = FixedArray(repeating: Entry(), count: kernel.loopCount)
+        glances = FixedArray(repeating: FoldGlance(), count: 2 * kernel.loopCount)
+        flagged = FixedArray(repeating: 0, count: kernel.loopCount)
     }
 
     /// The lead of a loop entered an iteration, or an engine a loop that has no lead.
     func entered(loop: Int, begin: Int, by engine: Engine, _ kernel: Kernel) {
-        if kernel.loopLeads[loop] == Self.noLead {
-            kernel.loopLeads[loop] = Int32(truncatingIfNeeded: engine.id)
-            loops[loop].follow(engine, begin: begin)
-        }
-        if !flagged.contains(loop) { flagged.append(loop) }
+        if kernel.loopLeads[loop] == Self.noLead { lead(loop, engine, begin: begin, kernel) }
+        let level = engine.heads[begin].level
+        entries[loop].index = engine.indices[level]
+        entries[loop].trips = engine.trips[level]
+        if entries[loop].isFlagged { return }
+        entries[loop].isFlagged = true
+        flagged[flaggedCount] = loop
+        flaggedCount += 1
         kernel.isFoldPending = true
     }
 
@@ -46,33 +67,94 @@ final class Folding {
         for heir in kernel.engines where heir !== engine {
             guard let begin = heir.loopBegin(loop: loop) else { continue }
             let passes = rules.contains(.handOver)
-            kernel.loopLeads[loop] = passes ? Int32(truncatingIfNeeded: heir.id) : Self.silenced
-            loops[loop].follow(passes ? heir : nil, begin: begin)
+            lead(loop, passes ? heir : nil, begin: begin, kernel)
+            if !passes { kernel.loopLeads[loop] = Self.silenced }
             return
         }
-        kernel.loopLeads[loop] = Self.noLead
-        loops[loop].follow(nil, begin: 0)
+        lead(loop, nil, begin: 0, kernel)
+    }
+
+    /// Passes the lead of a loop on, with fresh tables.
+    private func lead(_ loop: Int, _ engine: Engine?, begin: Int, _ kernel: Kernel) {
+        kernel.loopLeads[loop] = engine.map { Int32(truncatingIfNeeded: $0.id) } ?? Self.noLead
+        let position = engine?.position(inLoopAt: begin)
+        entries[loop].index = position?.index ?? 0
+        entries[loop].trips = position?.trips ?? 0
+        for place in 0..<2 { restart(loop, place) }
+    }
+
+    private func restart(_ loop: Int, _ place: Int) {
+        glances[2 * loop + place].restart()
+        loops[loop].tables[place]?.snapshot = nil
     }
 
     /// Looks at the loops that were entered in this time step.
     func serve(_ kernel: Kernel) {
         kernel.isFoldPending = false
         var look = Look(kernel: kernel)
-        defer {
-            flagged.removeAll(keepingCapacity: true)
-            kernel.foldsFromEvent = (effort.spent - Self.credit) / Self.share
+        var hasFolded = false
+        for position in 0..<flaggedCount {
+            let loop = flagged[position]
+            entries[loop].isFlagged = false
+            if hasFolded { continue }
+            hasFolded = self.look(at: loop, 0, &look) || self.look(at: loop, 1, &look)
         }
-        for id in flagged {
-            let loop = loops[id]
-            guard let lead = loop.lead, let (index, trips) = lead.position(inLoopAt: loop.begin) else { continue }
-            for table in loop.tables where self.look(at: table, of: loop, index, trips, &look) { return }
-        }
+        flaggedCount = 0
+        kernel.foldsFromEvent = (effort.spent - Self.credit) / Self.share
     }
 
     /// What was found out about the present state, once for all loops and tables.
     private struct Look {
         let kernel: Kernel
         var snapshot: Snapshot?
+    }
+
+    /// - Parameter place: 0 for the loop's strict table, 1 for its static one.
+    /// - Returns: true where a fold happened.
+    @inline(__always)
+    private func look(at loop: Int, _ place: Int, _ look: inout Look) -> Bool {
+        let (index, trips, number) = (entries[loop].index, entries[loop].trips, 2 * loop + place)
+        effort.spent += Self.lookCost
+        let isDue = glances[number].isDue(index, trips)
+        let canRepeat = glances[number].canRepeat(index, trips)
+        if !isDue, !canRepeat || glances[number].isStrange(look.kernel, isTimed: isTimed, isStatic: place == 1) {
+            return false
+        }
+        return compare(loop, place, canRepeat: canRepeat, isDue: isDue, &look)
+    }
+
+    /// Compares with the table's snapshot, and renews it where it is due.
+    @inline(never)
+    private func compare(_ loop: Int, _ place: Int, canRepeat: Bool, isDue: Bool, _ look: inout Look) -> Bool {
+        guard let table = loops[loop].tables[place] else { return false }
+        if canRepeat, let earlier = table.snapshot, !hasStranger(2 * loop + place, table, earlier, look.kernel) {
+            do throws(FoldMatch.Rejection) {
+                let (match, now) = try match(table, since: earlier, &look)
+                match.advance(now)
+                note(match, now, of: loops[loop])
+                restart(loop, place)
+                return true
+            } catch {
+                table.note(error)
+                loops[loop].rejection = error
+            }
+        }
+        if isDue {
+            let now = snapshot(&look)
+            table.snapshot = now
+            glances[2 * loop + place].renew(now, at: entries[loop].index, look.kernel)
+        }
+        return false
+    }
+
+    /// Whether some component is surely in another state than it was; the next look looks at that one first.
+    private func hasStranger(_ number: Int, _ table: FoldTable, _ earlier: Snapshot, _ kernel: Kernel) -> Bool {
+        let stranger = kernel.firstToDiffer(from: earlier, isTimed: isTimed, isStatic: table.isStatic)
+        let seen = stranger.map { $0 + 1 } ?? kernel.components.count
+        effort.signatures += seen
+        effort.spent += Self.componentCost * seen
+        if let stranger { glances[number].watch(stranger, earlier, kernel) }
+        return stranger != nil
     }
 
     private func snapshot(_ look: inout Look) -> Snapshot {
@@ -82,37 +164,6 @@ final class Folding {
         effort.captures += 1
         effort.spent += Self.valueCost * snapshot.size
         return snapshot
-    }
-
-    /// - Returns: true where a fold happened.
-    private func look(at table: FoldTable, of loop: FoldLoop, _ index: Int, _ trips: Int, _ look: inout Look) -> Bool {
-        let (canRepeat, isDue) = (table.canRepeat(index, trips), table.isDue(index, trips))
-        if !canRepeat && !isDue { return false }
-        effort.spent += Self.lookCost
-        if canRepeat, let earlier = table.snapshot, hasSignatures(table, since: earlier, kernel: look.kernel) {
-            do throws(FoldMatch.Rejection) {
-                let (match, now) = try match(table, since: earlier, &look)
-                match.advance(now)
-                note(match, now, of: loop)
-                table.restart()
-                return true
-            } catch {
-                table.note(error)
-                loop.rejection = error
-            }
-        }
-        if isDue { table.renew(snapshot(&look), at: index) }
-        return false
-    }
-
-    private func hasSignatures(_ table: FoldTable, since earlier: Snapshot, kernel: Kernel) -> Bool {
-        var seen = 0
-        defer {
-            effort.signatures += seen
-            effort.spent += Self.componentCost * seen
-        }
-        return table.hasSignatures(
-            of: kernel, since: earlier, isTimed: rules.contains(.pendingEvents), seen: &seen)
     }
 
     /// The proof that the span since `earlier` repeats; what is cheap to see first.

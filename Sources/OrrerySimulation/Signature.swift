@@ -8,17 +8,30 @@ extension Kernel {
         return queue &* 0x1_0001 ^ unit
     }
 
-    /// Whether a component is surely in another state than it was.
+    /// Whether a component is surely in another state than it was at cycle `before`, with that signature and wake-up.
     /// - Parameters:
     ///   - isTimed: its wake-up is looked at too: it must be as far ahead as it was,
     ///   - isStatic: or at the same cycle.
     @inline(__always)
-    func differs(_ component: Int, from snapshot: Snapshot, isTimed: Bool, isStatic: Bool) -> Bool {
-        if signature(of: component) != snapshot.signatures[component] { return true }
-        let (clock, before) = (table.clock(component), snapshot.wakes[component])
-        let wake = rings[clock].time(of: component)
-        if wake == .never || before == .never || !isTimed { return (wake == .never) != (before == .never) }
-        if wake &- cycles[clock] == before &- snapshot.cycles[clock] { return false }
-        return !isStatic || wake != before
+    func differs(
+        _ component: Int, from signature: Int, _ wake: Cycle, at before: Cycle, isTimed: Bool, isStatic: Bool
+    ) -> Bool {
+        let clock = table.clock(component)
+        let present = rings[clock].time(of: component)
+        if present == .never || wake == .never || !isTimed {
+            if (present == .never) != (wake == .never) { return true }
+        } else if present &- cycles[clock] != wake &- before, !isStatic || present != wake {
+            return true
+        }
+        return self.signature(of: component) != signature
+    }
+
+    /// The first component that is surely in another state than it was, or nil where none is.
+    func firstToDiffer(from snapshot: Snapshot, isTimed: Bool, isStatic: Bool) -> Int? {
+        (0..<snapshot.signatures.count).first { component in
+            differs(
+                component, from: snapshot.signatures[component], snapshot.wakes[component],
+                at: snapshot.cycles[table.clock(component)], isTimed: isTimed, isStatic: isStatic)
+        }
     }
 }
