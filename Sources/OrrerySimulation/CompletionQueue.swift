@@ -6,7 +6,7 @@ public final class CompletionQueue {
         var tag = 0
     }
 
-    private var entries: [Entry] = []
+    @exclusivity(unchecked) private var entries: [Entry] = []
 
     public init() {}
 
@@ -37,7 +37,8 @@ public final class CompletionQueue {
         for index in entries.indices {
             state.time(&entries[index].at)
             state.plain(&entries[index].requester)
-            state.plain(&entries[index].tag)
+            let requester = entries[index].requester
+            state.tag(&entries[index].tag, of: requester)
         }
     }
 }

@@ -34,7 +34,8 @@ final class Folding {
     /// is some ten instructions; an event takes about 30 of them, and more in a machine with large components.
     static let credit = 400_000
     static let share = 1
-    /// Cost of a look before it visits anything, of looking at a component, and of a value in a snapshot.
+    /// Cost of an event, of a look before it visits anything, of looking at a component, and of a value in a snapshot.
+    private static let eventCost = 30
     private static let lookCost = 20
     private static let componentCost = 3
     private static let valueCost = 3
@@ -51,7 +52,7 @@ final class Folding {
 
     /// The lead of a loop entered an iteration, or an engine a loop that has no lead.
     func entered(loop: Int, begin: Int, by engine: Engine, _ kernel: Kernel) {
-        if kernel.loopLeads[loop] == Self.noLead { lead(loop, engine, begin: begin, kernel) }
+        if kernel.loopLeads[loop] == Self.noLead { kernel.loopLeads[loop] = Int32(truncatingIfNeeded: engine.id) }
         let level = engine.heads[begin].level
         entries[loop].index = engine.indices[level]
         entries[loop].trips = engine.trips[level]
@@ -62,24 +63,12 @@ final class Folding {
         kernel.isFoldPending = true
     }
 
-    /// The lead left a loop: its part passes to another engine that is still inside, with fresh tables.
+    /// The lead left a loop: its part passes to the engine that enters an iteration of it next, with fresh tables. One that
+    /// waits inside may wait for long.
     func left(loop: Int, by engine: Engine, _ kernel: Kernel) {
-        for heir in kernel.engines where heir !== engine {
-            guard let begin = heir.loopBegin(loop: loop) else { continue }
-            let passes = rules.contains(.handOver)
-            lead(loop, passes ? heir : nil, begin: begin, kernel)
-            if !passes { kernel.loopLeads[loop] = Self.silenced }
-            return
-        }
-        lead(loop, nil, begin: 0, kernel)
-    }
-
-    /// Passes the lead of a loop on, with fresh tables.
-    private func lead(_ loop: Int, _ engine: Engine?, begin: Int, _ kernel: Kernel) {
-        kernel.loopLeads[loop] = engine.map { Int32(truncatingIfNeeded: $0.id) } ?? Self.noLead
-        let position = engine?.position(inLoopAt: begin)
-        entries[loop].index = position?.index ?? 0
-        entries[loop].trips = position?.trips ?? 0
+        let ends = !rules.contains(.handOver) && kernel.engines.contains { $0 !== engine && $0.isInside(loop: loop) }
+        kernel.loopLeads[loop] = ends ? Self.silenced : Self.noLead
+        entries[loop].trips = 0
         for place in 0..<2 { restart(loop, place) }
     }
 
@@ -114,10 +103,11 @@ final class Folding {
     @inline(__always)
     private func look(at loop: Int, _ place: Int, _ look: inout Look) -> Bool {
         let (index, trips, number) = (entries[loop].index, entries[loop].trips, 2 * loop + place)
-        effort.spent += Self.lookCost
         let isDue = glances[number].isDue(index, trips)
         let canRepeat = glances[number].canRepeat(index, trips)
-        if !isDue, !canRepeat || glances[number].isStrange(look.kernel, isTimed: isTimed, isStatic: place == 1) {
+        if !isDue && !canRepeat { return false }
+        effort.spent += Self.lookCost
+        if !isDue, glances[number].isStrange(look.kernel, isTimed: isTimed, isStatic: place == 1) {
             return false
         }
         return compare(loop, place, canRepeat: canRepeat, isDue: isDue, &look)
@@ -185,9 +175,17 @@ final class Folding {
 
     private func note(_ match: FoldMatch, _ now: Snapshot, of loop: FoldLoop) {
         effort.folds += 1
+        refund(match.periods, of: now.events - match.earlier.events, match.kernel)
         loop.folds += 1
         loop.period = match.period
         for (loop, skipped) in match.skippedIterations(now) { loops[loop].skipped += skipped }
+    }
+
+    /// Looking that led to a fold has paid: what the skipped events would have cost is credit again.
+    private func refund(_ periods: Int, of events: Int, _ kernel: Kernel) {
+        let (saved, overflow) = periods.multipliedReportingOverflow(by: events * Self.eventCost)
+        let paid = min(effort.spent, Self.share * kernel.events)
+        effort.spent = overflow ? paid : max(paid, effort.spent - saved)
     }
 
     /// What happened to each loop, by loop id.

@@ -12,25 +12,25 @@ import OrrerySimulation
 public class ScheduledEngine: Engine {
     private let portNames: [String]
     /// Own cycles of the present command at `reachedAt`.
-    private var position = 0
+    @exclusivity(unchecked) private var position = 0
     /// When `position` is reached; `.never` while stalled or idle.
-    private var reachedAt: Cycle = .never
-    private var isRunning = false
+    @exclusivity(unchecked) private var reachedAt: Cycle = .never
+    @exclusivity(unchecked) private var isRunning = false
     /// The present command has not begun its own cycles.
-    private var isHeld = false
+    @exclusivity(unchecked) private var isHeld = false
     /// Own cycles that `progress` has told of.
-    private var observed = 0
+    @exclusivity(unchecked) private var observed = 0
     /// Streams of the present command that were submitted.
-    private var submitted = 0
+    @exclusivity(unchecked) private var submitted = 0
     /// Bit k is set while stream k of the present command is under way.
-    private var outstanding = 0
+    @exclusivity(unchecked) private var outstanding = 0
     /// Results of earlier commands that are still being written.
-    private var posted: [Posted] = []
+    @exclusivity(unchecked) private var posted: [Posted] = []
     /// Distinguishes the tags of the present command's streams from those of `posted`.
-    private var slot = 0
+    @exclusivity(unchecked) private var slot = 0
     private let writeBuffer: Int
     /// Where the streams that were not submitted yet begin, with their ids.
-    private var addresses: [(address: Int, command: Int)] = []
+    @exclusivity(unchecked) private var addresses: [(address: Int, command: Int)] = []
 
     private struct Posted {
         /// Distinguishes its streams' tags from those of other commands.
@@ -186,6 +186,12 @@ public class ScheduledEngine: Engine {
         if reachedAt == .never { kernel.poke(id) }
     }
 
+    /// Commands whose results are on their way, oldest first, and then the present one.
+    public override func label(of tag: Int) -> Int {
+        let rank = posted.firstIndex { $0.slot == tag >> 6 } ?? posted.count
+        return rank << 6 | tag & 63
+    }
+
     public override var nextUnitWake: Cycle { reachedAt }
 
     public override func wakeUnit(_ kernel: Kernel) {
@@ -200,7 +206,6 @@ public class ScheduledEngine: Engine {
         state.plain(&isRunning)
         state.plain(&isHeld)
         state.plain(&submitted)
-        state.plain(&slot)
         state.plain(&outstanding)
         let pending = state.count(addresses.count)
         if state.isRestoring { addresses = Array(repeating: (0, -1), count: pending) }
@@ -211,10 +216,10 @@ public class ScheduledEngine: Engine {
         }
         let writes = state.count(posted.count)
         if state.isRestoring {
-            posted = Array(repeating: Posted(slot: 0, outstanding: 0), count: writes)
+            posted = (0..<writes).map { Posted(slot: $0, outstanding: 0) }
+            slot = writes
         }
         for index in posted.indices {
-            state.plain(&posted[index].slot)
             state.plain(&posted[index].outstanding)
         }
     }
