@@ -20,6 +20,8 @@ let package = Package(
     products: [
         .library(name: "Orrery", targets: ["Orrery"]),
         .executable(name: "orrery", targets: ["OrreryCLI"]),
+        // For this package's own tests and benchmarks.
+        .library(name: "SimulationTestSupport", targets: ["SimulationTestSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

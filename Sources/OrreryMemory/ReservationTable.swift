@@ -10,12 +10,12 @@ final class ReservationTable {
     private let bankCycle: Int
     /// Words of a cycle: the ports, then 64 banks each.
     private let stride: Int
-    private var window: Window
-    private var head = 0
+    @exclusivity(unchecked) private var window: Window
+    @exclusivity(unchecked) private var head = 0
     /// First cycle that can still be reserved; cycle `base + i` is slot `head + i`.
-    private var base: Cycle = 0
+    @exclusivity(unchecked) private var base: Cycle = 0
     /// Cycles from `base` to the last reservation.
-    private var length = 0
+    @exclusivity(unchecked) private var length = 0
 
     /// What a request got.
     struct Grant {

@@ -50,11 +50,11 @@ public final class Scratchpad: Server, Metered {
     }
 
     public let configuration: Configuration
-    public private(set) var traffic = Traffic()
+    @exclusivity(unchecked) public private(set) var traffic = Traffic()
     private let table: ReservationTable
     private let admission: Admission
     private let completions = CompletionQueue()
-    private var conflictBase = 0
+    @exclusivity(unchecked) private var conflictBase = 0
 
     public init(path: String, clock: Int = 0, _ configuration: Configuration) throws(ConfigurationError) {
         try configuration.validate()

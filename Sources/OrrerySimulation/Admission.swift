@@ -5,9 +5,9 @@
 public final class Admission {
     public let capacity: Int
     /// Requests that the server holds.
-    public private(set) var held = 0
+    @exclusivity(unchecked) public private(set) var held = 0
     /// Requesters that were refused, oldest first, each once.
-    private var refused: [Int] = []
+    @exclusivity(unchecked) private var refused: [Int] = []
 
     public init(capacity: Int) {
         precondition(capacity > 0, "a server holds at least one request")

@@ -6,7 +6,7 @@ public final class CompletionQueue {
         var tag = 0
     }
 
-    private var entries: [Entry] = []
+    @exclusivity(unchecked) private var entries: [Entry] = []
 
     public init() {}
 

@@ -10,7 +10,7 @@ open class Component {
     /// Index of the clock domain in the run's `ClockSet`.
     public let clock: Int
     /// Position in the kernel's table, set when the run is assembled.
-    public internal(set) var id = -1
+    @exclusivity(unchecked) public internal(set) var id = -1
 
     public init(path: String, clock: Int = 0) {
         self.path = path

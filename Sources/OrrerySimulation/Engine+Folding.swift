@@ -18,12 +18,6 @@ extension Engine {
 
     func isInside(loop: Int) -> Bool { state != .done && (loopBegins[loop] ?? []).contains { surrounds($0) } }
 
-    /// Index and length of the loop that begins at an instruction; nil where the engine has left it.
-    func position(inLoopAt begin: Int) -> (index: Int, trips: Int)? {
-        let head = heads[begin]
-        return begin < pc && pc <= head.mate ? (indices[head.level], trips[head.level]) : nil
-    }
-
     /// The instruction that begins the loop at `level` around the present command.
     func loopBegin(level: Int) -> Int? {
         steps.indices.last { steps[$0].kind == .begin && steps[$0].level == level && surrounds($0) }

@@ -40,7 +40,7 @@ open class Engine: Component {
     @exclusivity(unchecked) final var heads = FixedArray<StepHead>(repeating: StepHead(), count: 0)
     @exclusivity(unchecked) final var uses = FixedArray<StepUse>(repeating: StepUse(), count: 0)
     /// Global id of the first address source of each instruction.
-    final var streamBase: [Int] = []
+    @exclusivity(unchecked) final var streamBase: [Int] = []
     /// Instructions that begin a loop, by loop id.
     final var loopBegins: [Int: [Int]] = [:]
     @exclusivity(unchecked) final var pc = 0

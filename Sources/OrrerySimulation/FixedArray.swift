@@ -44,6 +44,15 @@ public struct FixedArray<Element>: ~Copyable {
         }
     }
 
+    /// Lends `length` elements from `start` on to a flat loop. Indices in the span begin at 0 and are checked against `length`:
+    /// where the loop runs over `0..<length` the compiler drops the check, and the loop costs what it does in C++.
+    @inlinable
+    @inline(__always)
+    public func withSpan<Value>(from start: Int = 0, count length: Int, _ body: (Span<Element>) -> Value) -> Value {
+        precondition(start >= 0 && length >= 0 && start <= count &- length)
+        return body(Span(_unsafeStart: base + start, count: length))
+    }
+
     /// A copy as an ordinary array, for snapshots and results.
     public var elements: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -1,52 +1,22 @@
-/// A snapshot of one loop, renewed at growing distances (Brent's cycle detection).
+/// A snapshot of one loop; when to renew it and what to look at first is in its `FoldGlance`.
 final class FoldTable {
     /// Pending events may stay where they are.
     let isStatic: Bool
-    private(set) var snapshot: Snapshot?
-    private(set) var signature: UInt64 = 0
-    /// Index of the lead at the snapshot.
-    private var leadIndex = 0
-    /// Index at the restart, and how many iterations after it the snapshot is to be renewed.
-    private var origin = -1
-    private var next = 0
-    /// The component that was the first to differ when the states were last compared: it is looked at first.
+    var snapshot: Snapshot?
+    /// The component that was the first to differ when the states were last compared in full: it is looked at first.
     private(set) var suspect = -1
 
     init(isStatic: Bool) { self.isStatic = isStatic }
 
-    func restart() {
-        snapshot = nil
-        origin = -1
-        next = 0
-    }
-
     func note(_ rejection: FoldMatch.Rejection) {
         if case .state(let component, _) = rejection { suspect = component } else { suspect = -1 }
-    }
-
-    /// Whether the lead, at `index` of `trips`, has as many iterations left as have passed since the snapshot.
-    func canRepeat(_ index: Int, _ trips: Int) -> Bool {
-        snapshot != nil && index > leadIndex && index + (index - leadIndex) <= trips - 1
-    }
-
-    /// Whether the snapshot is to be renewed: its age has doubled, and enough iterations are left to use a new one.
-    func isDue(_ index: Int, _ trips: Int) -> Bool { (snapshot == nil || index - origin >= next) && index <= trips - 3 }
-
-    func renew(_ snapshot: Snapshot, signature: UInt64, at index: Int) {
-        if self.snapshot == nil { (origin, next) = (index, 1) }
-        while next <= index - origin { next *= 2 }
-        self.snapshot = snapshot
-        self.signature = signature
-        leadIndex = index
     }
 }
 
 /// One loop of the program as folding sees it.
 final class FoldLoop {
-    let tables: [FoldTable]
-    /// The engine whose iterations are looked at, and the instruction of its queue that begins the loop.
-    private(set) var lead: Engine?
-    private(set) var begin = 0
+    /// The strict table and the static one; nil where the rules leave it out.
+    let tables: [FoldTable?]
     var folds = 0
     /// Iterations that were not simulated.
     var skipped = 0
@@ -55,18 +25,9 @@ final class FoldLoop {
     var rejection: FoldMatch.Rejection?
 
     init(_ rules: FoldRules) {
-        var tables: [FoldTable] = []
-        if rules.contains(.strictTable) { tables.append(FoldTable(isStatic: false)) }
-        if rules.contains(.staticTable) { tables.append(FoldTable(isStatic: true)) }
-        self.tables = tables
-    }
-
-    func restart() { for table in tables { table.restart() } }
-
-    /// Passes the lead on, with fresh tables.
-    func follow(_ engine: Engine?, begin: Int) {
-        lead = engine
-        self.begin = begin
-        restart()
+        tables = [
+            rules.contains(.strictTable) ? FoldTable(isStatic: false) : nil,
+            rules.contains(.staticTable) ? FoldTable(isStatic: true) : nil,
+        ]
     }
 }

@@ -10,35 +10,56 @@ final class Folding {
     /// Nobody is to lead it.
     static let silenced: Int32 = -2
 
-    private let rules: FoldRules
-    private let loops: [FoldLoop]
-    private var flagged: [Int] = []
-    private let streams: FoldStreams
-    /// Snapshots taken, signatures computed, and what both cost in visited values.
-    private(set) var captures = 0
-    private(set) var signatures = 0
-    private(set) var spent = 0
-    private(set) var folds = 0
+    /// A loop as it was entered last.
+    private struct Entry {
+        /// Where the lead is in it; no trips where it is not.
+        var index = 0
+        var trips = 0
+        var isFlagged = false
+    }
 
-    /// What looking may cost before the first event, and for each further event, in visited values: a bound on the loss where
-    /// nothing folds. An event costs as much as some 20 values, and so does a look before it visits anything.
+    private let rules: FoldRules
+    private let isTimed: Bool
+    private let loops: [FoldLoop]
+    private let entries: FixedArray<Entry>
+    /// Two for each loop: that of the strict table, and that of the static one.
+    private let glances: FixedArray<FoldGlance>
+    /// Loops that were entered in this time step.
+    private let flagged: FixedArray<Int>
+    @exclusivity(unchecked) private var flaggedCount = 0
+    private let streams: FoldStreams
+    @exclusivity(unchecked) private(set) var effort = FoldingEffort()
+
+    /// What looking may cost before the first event, and for each further event: a bound on the loss where nothing folds. The unit
+    /// is some ten instructions; an event takes about 30 of them, and more in a machine with large components.
     static let credit = 400_000
     static let share = 1
-    private static let eventCost = 20
+    /// Cost of an event, of a look before it visits anything, of looking at a component, and of a value in a snapshot.
+    private static let eventCost = 30
+    private static let lookCost = 20
+    private static let componentCost = 3
+    private static let valueCost = 3
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
+        isTimed = rules.contains(.pendingEvents)
         streams = FoldStreams(kernel)
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
+        entries = FixedArray(repeating: Entry(), count: kernel.loopCount)
+        glances = FixedArray(repeating: FoldGlance(), count: 2 * kernel.loopCount)
+        flagged = FixedArray(repeating: 0, count: kernel.loopCount)
     }
 
     /// The lead of a loop entered an iteration, or an engine a loop that has no lead.
     func entered(loop: Int, begin: Int, by engine: Engine, _ kernel: Kernel) {
-        if kernel.loopLeads[loop] == Self.noLead {
-            kernel.loopLeads[loop] = Int32(truncatingIfNeeded: engine.id)
-            loops[loop].follow(engine, begin: begin)
-        }
-        if !flagged.contains(loop) { flagged.append(loop) }
+        if kernel.loopLeads[loop] == Self.noLead { kernel.loopLeads[loop] = Int32(truncatingIfNeeded: engine.id) }
+        let level = engine.heads[begin].level
+        entries[loop].index = engine.indices[level]
+        entries[loop].trips = engine.trips[level]
+        if entries[loop].isFlagged { return }
+        entries[loop].isFlagged = true
+        flagged[flaggedCount] = loop
+        flaggedCount += 1
         kernel.isFoldPending = true
     }
 
@@ -47,74 +68,92 @@ final class Folding {
     func left(loop: Int, by engine: Engine, _ kernel: Kernel) {
         let ends = !rules.contains(.handOver) && kernel.engines.contains { $0 !== engine && $0.isInside(loop: loop) }
         kernel.loopLeads[loop] = ends ? Self.silenced : Self.noLead
-        loops[loop].follow(nil, begin: 0)
+        entries[loop].trips = 0
+        for place in 0..<2 { restart(loop, place) }
+    }
+
+    private func restart(_ loop: Int, _ place: Int) {
+        glances[2 * loop + place].restart()
+        loops[loop].tables[place]?.snapshot = nil
     }
 
     /// Looks at the loops that were entered in this time step.
     func serve(_ kernel: Kernel) {
         kernel.isFoldPending = false
-        var look = Look(kernel)
-        defer {
-            flagged.removeAll(keepingCapacity: true)
-            kernel.foldsFromEvent = (spent - Self.credit) / Self.share
+        var look = Look(kernel: kernel)
+        var hasFolded = false
+        for position in 0..<flaggedCount {
+            let loop = flagged[position]
+            entries[loop].isFlagged = false
+            if hasFolded { continue }
+            hasFolded = self.look(at: loop, 0, &look) || self.look(at: loop, 1, &look)
         }
-        for id in flagged {
-            let loop = loops[id]
-            guard let lead = loop.lead, let (index, trips) = lead.position(inLoopAt: loop.begin) else { continue }
-            for table in loop.tables where self.look(at: table, of: loop, index, trips, &look) { return }
-        }
+        flaggedCount = 0
+        kernel.foldsFromEvent = (effort.spent - Self.credit) / Self.share
     }
 
     /// What was found out about the present state, once for all loops and tables.
     private struct Look {
         let kernel: Kernel
-        var signature: Signature?
         var snapshot: Snapshot?
-
-        init(_ kernel: Kernel) { self.kernel = kernel }
     }
 
-    private func signature(_ look: inout Look) -> Signature {
-        if let known = look.signature { return known }
-        let signature = look.kernel.signature()
-        look.signature = signature
-        signatures += 1
-        spent += look.kernel.components.count + Self.eventCost
-        return signature
+    /// - Parameter place: 0 for the loop's strict table, 1 for its static one.
+    /// - Returns: true where a fold happened.
+    @inline(__always)
+    private func look(at loop: Int, _ place: Int, _ look: inout Look) -> Bool {
+        let (index, trips, number) = (entries[loop].index, entries[loop].trips, 2 * loop + place)
+        let isDue = glances[number].isDue(index, trips)
+        let canRepeat = glances[number].canRepeat(index, trips)
+        if !isDue && !canRepeat { return false }
+        effort.spent += Self.lookCost
+        if !isDue, glances[number].isStrange(look.kernel, isTimed: isTimed, isStatic: place == 1) {
+            return false
+        }
+        return compare(loop, place, canRepeat: canRepeat, isDue: isDue, &look)
+    }
+
+    /// Compares with the table's snapshot, and renews it where it is due.
+    @inline(never)
+    private func compare(_ loop: Int, _ place: Int, canRepeat: Bool, isDue: Bool, _ look: inout Look) -> Bool {
+        guard let table = loops[loop].tables[place] else { return false }
+        if canRepeat, let earlier = table.snapshot, !hasStranger(2 * loop + place, table, earlier, look.kernel) {
+            do throws(FoldMatch.Rejection) {
+                let (match, now) = try match(table, since: earlier, &look)
+                match.advance(now)
+                note(match, now, of: loops[loop])
+                restart(loop, place)
+                return true
+            } catch {
+                table.note(error)
+                loops[loop].rejection = error
+            }
+        }
+        if isDue {
+            let now = snapshot(&look)
+            table.snapshot = now
+            glances[2 * loop + place].renew(now, at: entries[loop].index, look.kernel)
+        }
+        return false
+    }
+
+    /// Whether some component is surely in another state than it was; the next look looks at that one first.
+    private func hasStranger(_ number: Int, _ table: FoldTable, _ earlier: Snapshot, _ kernel: Kernel) -> Bool {
+        let stranger = kernel.firstToDiffer(from: earlier, isTimed: isTimed, isStatic: table.isStatic)
+        let seen = stranger.map { $0 + 1 } ?? kernel.components.count
+        effort.signatures += seen
+        effort.spent += Self.componentCost * seen
+        if let stranger { glances[number].watch(stranger, earlier, kernel) }
+        return stranger != nil
     }
 
     private func snapshot(_ look: inout Look) -> Snapshot {
         if let known = look.snapshot { return known }
         let snapshot = Snapshot(look.kernel, settles: rules.contains(.settle))
         look.snapshot = snapshot
-        captures += 1
-        spent += snapshot.size
+        effort.captures += 1
+        effort.spent += Self.valueCost * snapshot.size
         return snapshot
-    }
-
-    /// - Returns: true where a fold happened.
-    private func look(at table: FoldTable, of loop: FoldLoop, _ index: Int, _ trips: Int, _ look: inout Look) -> Bool {
-        let (canRepeat, isDue) = (table.canRepeat(index, trips), table.isDue(index, trips))
-        if !canRepeat && !isDue { return false }
-        let both = signature(&look)
-        let isTimed = rules.contains(.pendingEvents)
-        let signature = table.isStatic || !isTimed ? both.withoutTimes : both.withTimes
-        if canRepeat, signature == table.signature, let earlier = table.snapshot,
-            !table.isStatic || !isTimed || look.kernel.hasMovedOrStayed(since: earlier)
-        {
-            do throws(FoldMatch.Rejection) {
-                let (match, now) = try match(table, since: earlier, &look)
-                match.advance(now)
-                note(match, now, of: loop)
-                table.restart()
-                return true
-            } catch {
-                table.note(error)
-                loop.rejection = error
-            }
-        }
-        if isDue { table.renew(snapshot(&look), signature: signature, at: index) }
-        return false
     }
 
     /// The proof that the span since `earlier` repeats; what is cheap to see first.
@@ -124,7 +163,7 @@ final class Folding {
         let kernel = look.kernel
         var match = try FoldMatch(since: earlier, kernel, rules: rules, isStatic: table.isStatic)
         if table.suspect >= 0, look.snapshot == nil {
-            spent += earlier.range(of: table.suspect).count
+            effort.spent += Self.valueCost * earlier.range(of: table.suspect).count
             if FoldMatch.hasChanged(table.suspect, since: earlier, kernel) {
                 throw .state(table.suspect, kernel.components[table.suspect].path)
             }
@@ -135,7 +174,7 @@ final class Folding {
     }
 
     private func note(_ match: FoldMatch, _ now: Snapshot, of loop: FoldLoop) {
-        folds += 1
+        effort.folds += 1
         refund(match.periods, of: now.events - match.earlier.events, match.kernel)
         loop.folds += 1
         loop.period = match.period
@@ -145,8 +184,8 @@ final class Folding {
     /// Looking that led to a fold has paid: what the skipped events would have cost is credit again.
     private func refund(_ periods: Int, of events: Int, _ kernel: Kernel) {
         let (saved, overflow) = periods.multipliedReportingOverflow(by: events * Self.eventCost)
-        let paid = min(spent, Self.share * kernel.events)
-        spent = overflow ? paid : max(paid, spent - saved)
+        let paid = min(effort.spent, Self.share * kernel.events)
+        effort.spent = overflow ? paid : max(paid, effort.spent - saved)
     }
 
     /// What happened to each loop, by loop id.

@@ -131,9 +131,6 @@ extension Kernel {
     }
 
     @inline(__always)
-    func signature(of component: Int) -> (queue: Int, component: Int) { table.signature(component) }
-
-    @inline(__always)
     func clock(_ component: Int) -> Int { table.clock(component) }
 
     var backgroundWakes: [Bool] { inBackground.elements }

@@ -19,7 +19,7 @@ public final class Kernel {
     /// Number of address sources of all commands.
     let streamCount: Int
     let loopBase: Int
-    let loopCount: Int
+    package let loopCount: Int
     /// The engine whose iterations of a loop make folding look, by loop id.
     let loopLeads: FixedArray<Int32>
     /// Component wake-ups that were simulated.
@@ -57,7 +57,7 @@ public final class Kernel {
     ///   - program: its queues name engines by path.
     ///   - folds: false runs every cycle.
     /// - Throws: `ProgramError` where the program does not fit the machine.
-    init(
+    package init(
         clocks: ClockSet, components: [Component], program: Program, folds: Bool, timeline: Timeline? = nil,
         rules: FoldRules = .all
     ) throws {
@@ -124,10 +124,13 @@ public final class Kernel {
     func loopCounter(_ loop: Int) -> Int { loopBase + loop }
 
     /// Iterations of a loop over all engines, skipped ones included.
-    func iterations(ofLoop loop: Int) -> Int { ledger[loopBase + loop] }
+    package func iterations(ofLoop loop: Int) -> Int { ledger[loopBase + loop] }
 
     /// What folding did with each loop; empty where the run did not fold.
     public var foldReports: [FoldReport] { folding?.report(self) ?? [] }
+
+    /// Folds of the run so far, and what looking for them took.
+    package var foldingEffort: FoldingEffort { folding?.effort ?? FoldingEffort() }
 
     // MARK: Time
 

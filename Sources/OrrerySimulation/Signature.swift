@@ -1,44 +1,37 @@
-/// The state of a machine in two words, invariant under what a fold may move: a cheap filter before a full comparison. Tokens,
-/// indices and addresses are not in it.
-struct Signature {
-    /// With the times until all pending wake-ups.
-    var withTimes: UInt64 = 0x9E37_79B9_7F4A_7C15
-    /// With only what is pending and what is not.
-    var withoutTimes: UInt64 = 0x9E37_79B9_7F4A_7C15
-
-    @inline(__always)
-    private static func mix(_ hash: inout UInt64, _ value: Int) {
-        hash = (hash ^ UInt64(truncatingIfNeeded: value)) &* 0x9E6C_63D0_876A_68DD
-        hash ^= hash >> 29
-    }
-
-    @inline(__always)
-    mutating func add(queue: Int, component: Int, remaining: Cycle) {
-        let state = queue &* 0x1_0001 ^ component
-        Self.mix(&withTimes, state)
-        Self.mix(&withTimes, remaining)
-        Self.mix(&withoutTimes, state &* 2 &+ (remaining == .never ? 0 : 1))
-    }
-}
-
+/// A cheap filter before a full comparison: what each component says of itself in one word, invariant under what a fold may
+/// move, and when it wakes. Tokens, indices and addresses are not in it.
 extension Kernel {
-    func signature() -> Signature {
-        var result = Signature()
-        for id in components.indices {
-            let wake = wakeTime(id)
-            let (queue, unit) = signature(of: id)
-            result.add(
-                queue: queue, component: unit, remaining: wake == .never ? .never : wake &- now(clock: clock(id)))
-        }
-        return result
+    /// In one word, up to now, what a component is at.
+    @inline(__always)
+    func signature(of component: Int) -> Int {
+        let (queue, unit) = table.signature(component)
+        return queue &* 0x1_0001 ^ unit
     }
 
-    /// Whether every pending wake-up is either as far ahead as it was, or at the same cycle.
-    func hasMovedOrStayed(since snapshot: Snapshot) -> Bool {
-        components.indices.allSatisfy { id in
-            let (wake, clock) = (wakeTime(id), clock(id))
-            return wake == snapshot.wakes[id]
-                || wake &- now(clock: clock) == snapshot.wakes[id] &- snapshot.cycles[clock]
+    /// Whether a component is surely in another state than it was at cycle `before`, with that signature and wake-up.
+    /// - Parameters:
+    ///   - isTimed: its wake-up is looked at too: it must be as far ahead as it was,
+    ///   - isStatic: or at the same cycle.
+    @inline(__always)
+    func differs(
+        _ component: Int, from signature: Int, _ wake: Cycle, at before: Cycle, isTimed: Bool, isStatic: Bool
+    ) -> Bool {
+        let clock = table.clock(component)
+        let present = rings[clock].time(of: component)
+        if present == .never || wake == .never || !isTimed {
+            if (present == .never) != (wake == .never) { return true }
+        } else if present &- cycles[clock] != wake &- before, !isStatic || present != wake {
+            return true
+        }
+        return self.signature(of: component) != signature
+    }
+
+    /// The first component that is surely in another state than it was, or nil where none is.
+    func firstToDiffer(from snapshot: Snapshot, isTimed: Bool, isStatic: Bool) -> Int? {
+        (0..<snapshot.signatures.count).first { component in
+            differs(
+                component, from: snapshot.signatures[component], snapshot.wakes[component],
+                at: snapshot.cycles[table.clock(component)], isTimed: isTimed, isStatic: isStatic)
         }
     }
 }

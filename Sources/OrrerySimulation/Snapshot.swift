@@ -10,6 +10,8 @@ package final class Snapshot {
     /// Recorded values of all components in order, and where those of each begin.
     package let entries: [StateVisitor.Entry]
     private let starts: [Int]
+    /// Signature of each component, before anything was settled.
+    let signatures: [Int]
     /// Wake-up time of each component, `.never` for none.
     package let wakes: [Cycle]
     package let inBackground: [Bool]
@@ -26,6 +28,7 @@ package final class Snapshot {
 
     /// - Parameter settles: what accrues is booked up to now first.
     init(_ kernel: Kernel, settles: Bool) {
+        signatures = kernel.components.indices.map(kernel.signature(of:))
         if settles { for component in kernel.components { component.settle(kernel) } }
         var visitor = StateVisitor(.record, of: kernel.components)
         visitor.entries.reserveCapacity(kernel.components.count * 16)

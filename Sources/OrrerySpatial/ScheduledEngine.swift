@@ -18,27 +18,27 @@ import OrrerySimulation
 public class ScheduledEngine: Engine {
     private let portNames: [String]
     /// Own cycles of the present command at `reachedAt`.
-    private var position = 0
+    @exclusivity(unchecked) private var position = 0
     /// When `position` is reached; `.never` while stalled or idle.
-    private var reachedAt: Cycle = .never
-    private var isRunning = false
+    @exclusivity(unchecked) private var reachedAt: Cycle = .never
+    @exclusivity(unchecked) private var isRunning = false
     /// The present command has not begun its own cycles.
-    private var isHeld = false
+    @exclusivity(unchecked) private var isHeld = false
     /// Own cycles that `progress` has told of.
-    private var observed = 0
+    @exclusivity(unchecked) private var observed = 0
     /// Streams of the present command that were submitted.
-    private var submitted = 0
+    @exclusivity(unchecked) private var submitted = 0
     /// Bit k is set while stream k of the present command is under way.
-    private var outstanding = 0
+    @exclusivity(unchecked) private var outstanding = 0
     /// Results of earlier commands that are still being written.
-    private var posted: [Posted] = []
+    @exclusivity(unchecked) private var posted: [Posted] = []
     /// Distinguishes the tags of the present command's streams from those of `posted`.
-    private var slot = 0
+    @exclusivity(unchecked) private var slot = 0
     private let writeBuffer: Int
     /// When the unit has done what it was told so far; it may have asked for the operands of later commands by then.
     private var doneAt: Cycle = 0
     /// Where the streams that were not submitted yet begin, with their ids.
-    private var addresses: [(address: Int, command: Int)] = []
+    @exclusivity(unchecked) private var addresses: [(address: Int, command: Int)] = []
 
     private struct Posted {
         /// Distinguishes its streams' tags from those of other commands.

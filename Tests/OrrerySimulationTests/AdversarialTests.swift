@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OrrerySimulation
+@testable import SimulationTestSupport
 
 /// Programs made to fool folding: exact all of them, and folded where an exact fold exists.
 struct AdversarialTests {
@@ -111,7 +112,7 @@ struct AdversarialTests {
         let folded = try RunResult(machine, folds: true)
         #expect(truth.differences(from: folded) == [])
         #expect(folded.simulated * 100 > folded.iterations * 99)
-        #expect(folded.captures < 1000)
-        #expect(folded.spent <= Folding.credit + Folding.share * folded.events + 1000)
+        #expect(folded.effort.captures < 1000)
+        #expect(folded.effort.spent <= Folding.credit + Folding.share * folded.events + 1000)
     }
 }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OrrerySimulation
+@testable import SimulationTestSupport
 
 /// Rules that only make more runs fold: without each, these runs simulate many more iterations, with the same answer.
 struct CompletenessTests {

@@ -1,7 +1,7 @@
-import SimulationTestSupport
 import Testing
 
 @testable import OrrerySimulation
+@testable import SimulationTestSupport
 
 /// The conformance check itself: the kernel's queues and the toy servers pass it, a component that hides something does not.
 struct ConformanceTests {

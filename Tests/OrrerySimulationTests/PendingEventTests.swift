@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OrrerySimulation
+@testable import SimulationTestSupport
 
 /// Pending wake-ups: compared relative to now, or left where they are.
 struct PendingEventTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OrrerySimulation
+@testable import SimulationTestSupport
 
 /// Each rule of folding is needed: without it this program gives another answer than an unfolded run.
 struct RuleTests {

@@ -1,25 +1,103 @@
-import Foundation
+import ArgumentParser
 
-/// `orrery-bench`: everything; `orrery-bench time`, `count` or `fold`: one table; `run INDEX swift|c++ OPERATIONS`: one case,
-/// for a profiler. Exits with 1 where a bar is missed.
 @main
-enum Bench {
-    static func main() throws {
-        let arguments = CommandLine.arguments.dropFirst()
-        var missed: [String] = []
-        switch arguments.first {
-        case "run":
-            let words = Array(arguments)
-            guard words.count == 4, let index = Int(words[1]), Case.all.indices.contains(index),
-                let operations = Int(words[3])
-            else { exit(2) }
-            print((words[2] == "swift" ? Case.all[index].swift : Case.all[index].yardstick)(operations))
-        case "time": missed = Timing.run()
-        case "count": missed = try Counting.run()
-        case "fold": missed = try FoldCost.run()
-        default: missed = try Timing.run() + Counting.run() + FoldCost.run()
-        }
-        for line in missed { print("missed: \(line)") }
-        exit(missed.isEmpty ? 0 : 1)
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orrery-bench", abstract: "What is fast, beside a yardstick in the same run, and what always holds.",
+        discussion: """
+            Without a subcommand everything runs, in a few minutes. Exits with 1 where a bar is missed.
+            """,
+        subcommands: [
+            AllCommand.self, TimeCommand.self, CountCommand.self, FoldCommand.self, WholeCommand.self,
+            ProgramsCommand.self, FuzzCommand.self, CaseCommand.self, FuzzWorkerCommand.self,
+        ], defaultSubcommand: AllCommand.self)
+}
+
+/// What a table found: lines for the bars that were missed.
+typealias Missed = [String]
+
+extension Missed {
+    /// Names what was missed, and ends with 1 where it is anything.
+    func conclude() throws {
+        for line in self { print("missed: \(line)") }
+        if !isEmpty { throw ExitCode(1) }
+    }
+}
+
+struct AllCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "all", abstract: "Everything.")
+
+    func run() throws {
+        var missed = Timing.run()
+        print("")
+        missed += try Counting.run()
+        print("")
+        missed += try FoldCost.run()
+        print("")
+        missed += try Whole.run()
+        print("")
+        missed += try ManyPrograms(count: ManyPrograms.usual).run()
+        print("")
+        missed += try Fuzz(count: Fuzz.usual).run()
+        print("")
+        try missed.conclude()
+        print("all bars are met")
+    }
+}
+
+struct TimeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "time", abstract: "Time of hot kernels beside their C++ twins.")
+    func run() throws { try Timing.run().conclude() }
+}
+
+struct CountCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "count", abstract: "Instructions of hot kernels beside their C++ twins, counted by callgrind.")
+    func run() throws { try Counting.run().conclude() }
+}
+
+struct FoldCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fold", abstract: "What looking for repetitions costs where there are none.")
+    func run() throws { try FoldCost.run().conclude() }
+}
+
+struct WholeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "whole", abstract: "Whole runs: attention of a million tokens, SCALE-Sim's cases, a large file.")
+    func run() throws { try Whole.run().conclude() }
+}
+
+struct ProgramsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "programs", abstract: "Random programs on random machines, folded and unfolded.",
+        discussion: "orrery-bench programs 1000000 is the long run; --from SEED --scale tiny 1 repeats one program.")
+
+    @Argument(help: "How many.")
+    var count = ManyPrograms.usual
+    @Option(help: "The first seed.")
+    var from = 0
+    @Option(help: "tiny, medium or long; all, in a fixed mixture, where none is given.")
+    var scale: String?
+
+    func run() throws { try ManyPrograms(count: count, from: from, scale: scale).run().conclude() }
+}
+
+struct FuzzCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fuzz", abstract: "Hostile text for every reader: mutated shipped files and garbage by grammar.",
+        discussion: "orrery-bench fuzz --seed SEED repeats one input in this process and prints it.")
+
+    @Argument(help: "How many.")
+    var count = Fuzz.usual
+    @Option(help: "The first seed.")
+    var from = 0
+    @Option(help: "Repeat this one.")
+    var seed: Int?
+
+    func run() throws {
+        if let seed { return try Fuzz.repeatOne(seed).conclude() }
+        try Fuzz(count: count, from: from).run().conclude()
     }
 }

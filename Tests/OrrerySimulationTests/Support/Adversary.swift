@@ -1,4 +1,5 @@
 @testable import OrrerySimulation
+@testable import SimulationTestSupport
 
 /// The adversarial list, with the most iterations that a folded run may simulate.
 enum Adversary: CaseIterable {

@@ -1,5 +1,6 @@
 /// C++ twins of the kernel's hot parts. Each does the same work as its Swift counterpart and returns the same checksum.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -18,6 +19,9 @@ uint64_t yardstick_cache(int64_t lookups);
 /// `components` components that wake themselves every `interval` cycles or so, and each other, for `cycles` cycles.
 /// - Parameter events: how many wake-ups there were.
 uint64_t yardstick_ticks(int components, int interval, int64_t cycles, int64_t *events);
+
+/// Lets libyaml parse a text. - Returns: the number of its events, or -1 where the text is wrong.
+int64_t yardstick_yaml_events(const uint8_t *bytes, size_t count);
 
 #ifdef __cplusplus
 }

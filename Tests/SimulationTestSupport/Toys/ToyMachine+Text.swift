@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 extension ToyMachine: CustomStringConvertible {
     /// The machine and its program as a person would write them down.

@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// Banks interleaved by `width` bytes: an access takes its bank for `occupancy` cycles and answers after `latency`. Requests
 /// wait in order for their bank.

@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// An engine that computes for n cycles, sends requests in three modes, and waits for its answers.
 final class ToyEngine: Engine {

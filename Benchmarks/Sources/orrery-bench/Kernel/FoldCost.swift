@@ -2,24 +2,21 @@
 enum FoldCost {
     static let bar = 1.1
 
-    private static func seconds(_ pairs: Int, folds: Bool) throws -> (Double, Int) {
+    private static func measure(_ pairs: Int, folds: Bool) throws -> (Double, Int) {
         var events = 0
-        let time = try ContinuousClock().measure {
-            events = try Unfoldable.run(pairs: pairs, trips: 2_000_000 / pairs, folds: folds)
-        }
-        let (seconds, attoseconds) = time.components
-        return (Double(seconds) + Double(attoseconds) * 1e-18, events)
+        let time = try processorSeconds { events = try Unfoldable.run(pairs: pairs, trips: 2_000_000 / pairs, folds: folds) }
+        return (time, events)
     }
 
     /// - Returns: machines that miss the bar.
-    static func run() throws -> [String] {
-        var missed: [String] = []
+    static func run() throws -> Missed {
+        var missed: Missed = []
         print("nothing folds, ns for one wake-up".padded(34) + "fold no-fold   ratio   bar")
         for pairs in [4, 16, 100] {
             var (folded, unfolded, events) = (Double.infinity, Double.infinity, 1)
             for _ in 0..<5 {
-                let (second, count) = try seconds(pairs, folds: false)
-                let (first, foldedCount) = try seconds(pairs, folds: true)
+                let (second, count) = try measure(pairs, folds: false)
+                let (first, foldedCount) = try measure(pairs, folds: true)
                 if Double(foldedCount) < 0.98 * Double(count) { missed.append("\(2 * pairs) engines: it folds") }
                 (folded, unfolded, events) = (min(folded, first), min(unfolded, second), count)
             }

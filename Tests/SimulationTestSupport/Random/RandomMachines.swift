@@ -1,7 +1,7 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// How large the random programs are.
-struct RandomScale {
+public struct RandomScale: Sendable {
     var engines: ClosedRange<Int>
     var servers: ClosedRange<Int>
     var depth: Int
@@ -11,15 +11,15 @@ struct RandomScale {
     /// Statements at each place of a nest, fewer than.
     var statements: Int
 
-    static let tiny = RandomScale(
+    public static let tiny = RandomScale(
         engines: 1...2, servers: 0...1, depth: 2, tokens: 0...2, iterations: 40, statements: 2)
-    static let medium = RandomScale(
+    public static let medium = RandomScale(
         engines: 2...5, servers: 0...3, depth: 3, tokens: 1...5, iterations: 3000, statements: 3)
-    static let long = RandomScale(
+    public static let long = RandomScale(
         engines: 2...6, servers: 0...3, depth: 3, tokens: 1...5, iterations: 40_000, statements: 3)
 
     /// With the number of programs in an ordinary test run.
-    static let named = [("tiny", tiny, 5000), ("medium", medium, 300), ("long", long, 5)]
+    public static let named = [("tiny", tiny, 5000), ("medium", medium, 300), ("long", long, 5)]
 }
 
 extension ToyMachine {

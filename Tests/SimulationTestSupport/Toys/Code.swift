@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// One statement of a queue, as tests write it.
 indirect enum Code {

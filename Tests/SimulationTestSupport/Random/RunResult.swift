@@ -1,6 +1,5 @@
-import SimulationTestSupport
 
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// The end of a run, and what folding did in it.
 struct RunResult {
@@ -9,10 +8,7 @@ struct RunResult {
     /// Iterations of all loops over all engines, and those of them that were simulated.
     let iterations: Int
     let simulated: Int
-    let folds: Int
-    let captures: Int
-    let signatures: Int
-    let spent: Int
+    let effort: FoldingEffort
     let events: Int
 
     /// - Parameter limit: time steps after which the run is given up.
@@ -24,13 +20,11 @@ struct RunResult {
         if case .interrupted = outcome { isInterrupted = true } else { isInterrupted = false }
         iterations = (0..<kernel.loopCount).reduce(0) { $0 + kernel.iterations(ofLoop: $1) }
         simulated = folds ? kernel.foldReports.reduce(0) { $0 + $1.simulated } : iterations
-        self.folds = kernel.folding?.folds ?? 0
-        captures = kernel.folding?.captures ?? 0
-        signatures = kernel.folding?.signatures ?? 0
-        spent = kernel.folding?.spent ?? 0
+        effort = kernel.foldingEffort
         events = kernel.events
     }
 
+    var folds: Int { effort.folds }
     var isDeadlocked: Bool { state.isDeadlocked }
     var end: Cycle { state.end }
 

@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// Makes random queues around one random nest of loops that the engines share, each in its own variant.
 struct RandomPrograms {

@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// A machine and a program as values, so that they can be printed and run more than once.
 struct ToyMachine {

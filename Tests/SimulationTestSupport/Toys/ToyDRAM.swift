@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// Banks with open rows behind one command slot: first ready (row hits before others), then first come. Refresh closes all
 /// rows. A request is done with the last of its pieces.

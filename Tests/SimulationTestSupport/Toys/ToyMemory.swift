@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// One channel of `bytes` / `cycles` with a latency, blind to addresses. It books the cycles in which it holds anything, lazily.
 final class ToyMemory: Server {

@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// Passes requests on to one server after some cycles, in order; answers come back at once.
 final class ToyLink: Server {

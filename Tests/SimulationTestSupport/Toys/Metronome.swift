@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// A server that answers its oldest request at every beat. The time of the next beat is nowhere but in the kernel.
 final class Metronome: Server {

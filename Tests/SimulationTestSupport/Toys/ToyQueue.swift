@@ -1,4 +1,4 @@
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// What every toy server has: a bounded number of requests, those who were refused, and completions in order of time.
 final class ToyQueue {

@@ -18,12 +18,20 @@ final class BankScan {
         for scan in 0..<scans {
             let now = scan &* 3
             var (best, pick, count) = (Int.max, -1, 0)
-            for bank in 0..<ready.count {
-                let at = ready[bank] &+ (row[bank] == Int(wanted[bank]) ? 0 : 14)
-                count &+= at <= now ? 1 : 0
-                if at < best {
-                    best = at
-                    pick = bank
+            let banks = ready.count
+            ready.withSpan(count: banks) { ready in
+                row.withSpan(count: banks) { row in
+                    wanted.withSpan(count: banks) { wanted in
+                        for bank in 0..<banks {
+                            let at = ready[bank] &+ (row[bank] == Int(wanted[bank]) ? 0 : 14)
+                            // Adds 1 where `at` has come, without a branch that nobody can predict.
+                            count &-= (at &- now &- 1) >> 63
+                            if at < best {
+                                best = at
+                                pick = bank
+                            }
+                        }
+                    }
                 }
             }
             row[pick] = Int(wanted[pick])
@@ -50,9 +58,13 @@ final class CacheLookup {
             let line = Int(bits & 1 != 0 ? bits >> 8 & 0xFFF : bits >> 8 & 0x3FFF)
             let base = (line & (Self.sets &- 1)) &* Self.ways
             var (found, oldest) = (-1, 0)
-            for way in 0..<Self.ways {
-                if tags[base &+ way] == line { found = way }
-                if ages[base &+ way] < ages[base &+ oldest] { oldest = way }
+            tags.withSpan(from: base, count: Self.ways) { tags in
+                ages.withSpan(from: base, count: Self.ways) { ages in
+                    for way in 0..<Self.ways {
+                        if tags[way] == line { found = way }
+                        if ages[way] < ages[oldest] { oldest = way }
+                    }
+                }
             }
             if found >= 0 { hits &+= 1 } else { found = oldest }
             tags[base &+ found] = line
