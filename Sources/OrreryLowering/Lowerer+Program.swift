@@ -30,18 +30,26 @@ extension Lowerer {
 
     func program(_ groups: [Planned]) -> Program {
         var operators: [String] = []
-        var loopIDs: [String: Int] = [:]
-        for task in groups.flatMap(\.tasks) {
-            if !operators.contains(task.name) { operators.append(task.name) }
-            for rank in task.ranks where loopIDs[rank] == nil { loopIDs[rank] = loopIDs.count }
+        var loops: [String] = []
+        var loopIDs: [[String: Int]] = []
+        for group in groups {
+            var ids: [String: Int] = [:]
+            for task in group.tasks {
+                if !operators.contains(task.name) { operators.append(task.name) }
+                for rank in task.ranks where ids[rank] == nil {
+                    ids[rank] = loops.count
+                    loops.append(groups.count > 1 ? "\(group.name): \(rank)" : rank)
+                }
+            }
+            loopIDs.append(ids)
         }
         let ids = Dictionary(uniqueKeysWithValues: operators.enumerated().map { ($1, $0) })
-        var program = Program(operators: operators, tokens: tokens)
+        var program = Program(operators: operators, tokens: tokens, loops: loops)
         var queues: [String] = []
         for task in groups.flatMap(\.tasks) where !queues.contains(task.queue) { queues.append(task.queue) }
         for queue in queues {
             var instructions: [Instruction] = []
-            for group in groups {
+            for (group, loopIDs) in zip(groups, loopIDs) {
                 var builder = QueueBuilder(space: group.space, operators: ids, loopIDs: loopIDs, from: instructions)
                 builder.add(group.tasks.filter { $0.queue == queue }.sorted { $0.position < $1.position })
                 instructions = builder.instructions

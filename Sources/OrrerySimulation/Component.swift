@@ -102,6 +102,9 @@ open class Server: Component {
     /// Servers that it passes requests on to.
     open var behind: [Server] { [] }
 
+    /// False where it only passes on what is written.
+    open var canBeRead: Bool { true }
+
     /// Offers a request at the current instant. The server either takes it, and later calls `Kernel.complete`, or has no
     /// room and returns false; then it pokes the requester when there is room.
     open func submit(_ request: Request, _ kernel: Kernel) -> Bool { false }

@@ -14,6 +14,8 @@ struct RunResult {
     let signatures: Int
     let spent: Int
     let events: Int
+    /// When each queue went through its outermost loops.
+    let outermost: [OutermostLoop]
 
     /// - Parameter limit: time steps after which the run is given up.
     init(_ machine: ToyMachine, folds: Bool, rules: FoldRules = .all, limit: Int = .max) throws {
@@ -29,6 +31,7 @@ struct RunResult {
         signatures = kernel.folding?.signatures ?? 0
         spent = kernel.folding?.spent ?? 0
         events = kernel.events
+        outermost = kernel.outermostLoops
     }
 
     var isDeadlocked: Bool { state.isDeadlocked }
@@ -36,5 +39,8 @@ struct RunResult {
 
     func counter(_ name: String, of component: String) -> Int? { state.counter(name, of: component) }
 
-    func differences(from other: RunResult) -> [String] { state.differences(from: other.state) }
+    func differences(from other: RunResult) -> [String] {
+        let loops = outermost == other.outermost ? [] : ["outermost loops: \(outermost) and \(other.outermost)"]
+        return state.differences(from: other.state) + loops
+    }
 }
