@@ -6,6 +6,7 @@ import Orrery
 struct Failure: Error {
     enum Code: Int32 {
         case ok = 0
+        case different = 1
         case badInput = 2
         case simulationFailed = 3
         case partlyFailed = 4

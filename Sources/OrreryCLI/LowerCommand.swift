@@ -29,41 +29,38 @@ struct LowerCommand: ParsableCommand {
         if let output { try OutputFile.check([output]) }
         if ProgramRun.isProgram(arguments.workload) {
             let run = try ProgramRun(arguments.request)
-            try show(run.program, run.warnings)
+            try save(run.program, run.warnings)
             for part in run.program.parts where output == nil {
-                Terminal.print(
-                    Self.description(
-                        part.name, part.count, run.program.mapping, [("program", ProgramText(part.program))]))
+                let sections = [("program", ProgramText(part.program).description)]
+                Terminal.print(Self.description(part.name, part.count, run.program.mapping, sections))
             }
             return
         }
         let plan = try RunPlan(arguments.request)
-        try show(plan.program, plan.warnings)
-        for part in plan.parts where output == nil {
-            let name = part.name.isEmpty ? part.cascade.name : part.name
-            let lowered = part.lowered
-            Terminal.print(
-                Self.description(
-                    name, part.count, part.mapping.name,
-                    [
-                        ("operators", lowered.graph), ("memory plan", lowered.plan),
-                        ("program", ProgramText(lowered.program)),
-                    ]))
-        }
+        try save(plan.program, plan.warnings)
+        for part in plan.parts where output == nil { Terminal.print(Self.description(of: part, withProgram: true)) }
     }
 
-    private func show(_ program: SavedProgram, _ warnings: [Diagnostic]) throws {
+    private func save(_ program: SavedProgram, _ warnings: [Diagnostic]) throws {
         for warning in warnings { Terminal.complain(warning.description) }
         if let output { try OutputFile.write(program.text, to: output) }
     }
 
+    /// Operators and memory plan of a part, and its program where that is wanted.
+    static func description(of part: RunPlan.Part, withProgram: Bool) -> String {
+        let lowered = part.lowered
+        let program = withProgram ? [("program", ProgramText(lowered.program).description)] : []
+        return description(
+            part.name.isEmpty ? part.cascade.name : part.name, part.count, part.mapping.name,
+            [("operators", lowered.graph.description), ("memory plan", lowered.plan.description)] + program)
+    }
+
     private static func description(
-        _ name: String, _ count: Int, _ mapping: String,
-        _ sections: [(name: String, content: any CustomStringConvertible)]
+        _ name: String, _ count: Int, _ mapping: String, _ sections: [(name: String, text: String)]
     ) -> String {
         let times = count == 1 ? "" : ", \(count) times"
-        let bodies = sections.map { "\($0.name)\n\(indented($0.content.description))\n\n" }
-        return "# \(name)\(times), mapping \(mapping)\n\n\(bodies.joined())"
+        let bodies = sections.map { "\($0.name)\n\(indented($0.text))\n" }
+        return "# \(name)\(times), mapping \(mapping)\n\n\(bodies.joined(separator: "\n"))"
     }
 
     private static func indented(_ text: String) -> String {

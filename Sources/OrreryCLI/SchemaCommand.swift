@@ -3,7 +3,7 @@ import Orrery
 
 struct SchemaCommand: ParsableCommand {
     enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case machine
+        case machine, workload, mapping, study, table, program
     }
 
     static let configuration = CommandConfiguration(
@@ -11,16 +11,27 @@ struct SchemaCommand: ParsableCommand {
         discussion: """
               orrery schema machine > machine.schema.json
 
+            An editor with the YAML language server reads it from the first line of a file:
+
+              # yaml-language-server: $schema=machine.schema.json
+
             Without a kind, lists the kinds.
             """)
 
-    @Argument(help: "Kind of file.")
+    @Argument(help: "Kind of file: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var kind: Kind?
 
     func run() throws {
-        switch kind {
-        case .machine: Terminal.print(Machine.jsonSchema().text(.pretty))
-        case nil: Terminal.print(Kind.allCases.map(\.rawValue).joined(separator: "\n"))
-        }
+        let schema: JSONValue? =
+            switch kind {
+            case .machine: Machine.jsonSchema()
+            case .workload: Workload.jsonSchema()
+            case .mapping: Mapping.jsonSchema()
+            case .study: Study.jsonSchema()
+            case .table: CostTableFile.jsonSchema()
+            case .program: SavedProgram.jsonSchema()
+            case nil: nil
+            }
+        Terminal.print(schema?.text(.pretty) ?? Kind.allCases.map(\.rawValue).joined(separator: "\n"))
     }
 }

@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func everyProblemHasItsPlace() throws {
-        let pair = Pair(machine: "flat", workload: "gemm", mapping: "gemm-weight-stationary", sizes: Self.gemm)
+        let pair = Pair(machine: "flat", workload: "attention-3pass", mapping: "unfused", sizes: Self.attention)
         var lines = try RunPlan(pair.request).program.text.split(separator: "\n", omittingEmptySubsequences: false).map(
             String.init)
         let command = try #require(lines.firstIndex { $0.contains("- {run: ") })

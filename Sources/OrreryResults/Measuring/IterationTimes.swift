@@ -19,15 +19,21 @@ extension Measurements {
     }
 
     /// Mean seconds of the first iteration of each run.
-    public func first(_ times: IterationTimes) -> Double { seconds(times.first) / Double(times.runs) }
+    public func first(_ times: IterationTimes) -> Double { seconds(times.first, over: times.runs) }
 
     /// Mean seconds of an iteration that is neither the first nor the last; nil where there is none.
     public func steady(_ times: IterationTimes) -> Double? {
-        times.trips > 2 ? seconds(times.between) / (Double(times.runs) * Double(times.trips - 2)) : nil
+        times.trips > 2 ? seconds(times.between, over: times.runs * (times.trips - 2)) : nil
     }
 
     /// Mean seconds of the last iteration of each run.
-    public func last(_ times: IterationTimes) -> Double { seconds(times.last) / Double(times.runs) }
+    public func last(_ times: IterationTimes) -> Double { seconds(times.last, over: times.runs) }
+
+    /// Seconds of one of `count` that took so many ticks; the same for equal means, however many they are of.
+    private func seconds(_ ticks: Int128, over count: Int) -> Double {
+        let (whole, rest) = ticks.quotientAndRemainder(dividingBy: Int128(count))
+        return rest == 0 ? seconds(whole) : seconds(ticks) / Double(count)
+    }
 }
 
 extension Measurements.IterationTimes {
