@@ -68,7 +68,7 @@ let package = Package(
         tests(of: "OrreryLowering"),
         tests(of: "OrreryResults"),
         tests(of: "OrreryExplore"),
-        tests(of: "Orrery", knowing: ["BandwidthSweep"]),
+        tests(of: "Orrery", knowing: ["BandwidthSweep", "OrreryCLI"]),
         .testTarget(name: "LayeringTests"),
         .testTarget(name: "Validation", dependencies: ["Orrery"]),
     ],

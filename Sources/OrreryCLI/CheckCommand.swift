@@ -29,31 +29,30 @@ struct CheckCommand: ParsableCommand {
 
     private func check(_ file: String, _ diagnostics: Diagnostics) -> [String] {
         guard let node = YAML.load(path: file, diagnostics: diagnostics) else { return [] }
-        let kinds = ["machine", "workload", "mapping", "study", "table", "program"]
-        guard let kind = SavedProgram.isProgram(node) ? "program" : kinds.first(where: { node[$0] != nil }) else {
+        guard let kind = FileKind(node) else {
             diagnostics.error(
                 "no kind of file that Orrery knows", at: node.mark,
-                hint: "expected one of the keys \(kinds.joined(separator: ", "))")
+                hint: "expected one of the keys \(FileKind.allCases.map(\.rawValue).joined(separator: ", "))")
             return []
         }
         switch kind {
-        case "machine":
+        case .machine:
             guard let machine = Machine.load(path: file, diagnostics: diagnostics) else { return [] }
             return ["\(file): machine \(machine.name), \(machine.components.count) components"]
                 + (sources ? report(machine) : [])
-        case "workload":
+        case .workload:
             guard let workload = Workload.load(file, diagnostics: diagnostics) else { return [] }
             return ["\(file): workload \(workload.name), \(workload.cascades.count) cascades"]
-        case "mapping":
+        case .mapping:
             guard let mapping = Mapping.load(file, diagnostics: diagnostics) else { return [] }
             return ["\(file): mapping \(mapping.name)"]
-        case "study":
+        case .study:
             guard let study = Study.load(path: file, diagnostics: diagnostics) else { return [] }
             return ["\(file): study \(study.name)"]
-        case "program":
+        case .program:
             guard let program = SavedProgram.load(path: file, diagnostics: diagnostics) else { return [] }
             return ["\(file): program of \(program.workload) for \(program.machine), \(program.parts.count) parts"]
-        default:
+        case .table:
             guard let name = CostTableFile.check(path: file, diagnostics: diagnostics) else { return [] }
             return ["\(file): table \(name)"]
         }

@@ -29,28 +29,27 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         let diagnostics = Diagnostics()
-        var paths: [String: [String]] = [:]
+        var paths: [FileKind: [String]] = [:]
         for file in files {
             guard let node = YAML.load(path: file, diagnostics: diagnostics) else { continue }
-            let kinds = ["machine", "workload", "mapping"]
-            guard let kind = kinds.first(where: { node[$0] != nil }) else {
-                diagnostics.error("no machine, workload or mapping", at: node.mark)
+            guard let kind = FileKind(node), [.machine, .workload, .mapping].contains(kind) else {
+                diagnostics.error("expected a machine, a workload or a mapping", at: node.mark)
                 continue
             }
-            if kind != "workload", let first = paths[kind]?.first {
-                diagnostics.error("a second \(kind) beside '\(first)'", at: node.mark)
+            if kind != .workload, let first = paths[kind]?.first {
+                diagnostics.error("a second \(kind.rawValue) beside '\(first)'", at: node.mark)
             }
             paths[kind, default: []].append(file)
         }
-        if let mapping = paths["mapping"]?.first, paths["machine"] == nil || paths["workload"] == nil {
+        if let mapping = paths[.mapping]?.first, paths[.machine] == nil || paths[.workload] == nil {
             diagnostics.error(
                 "a mapping says nothing without a workload and a machine", at: SourceMark(file: mapping),
                 hint: "name all three; orrery check reads a mapping alone")
         }
         try diagnostics.throwIfErrors()
-        let workloads = paths["workload"] ?? []
-        if let machine = paths["machine"]?.first {
-            try inspect(workloads, on: machine, paths["mapping"]?.first)
+        let workloads = paths[.workload] ?? []
+        if let machine = paths[.machine]?.first {
+            try inspect(workloads, on: machine, paths[.mapping]?.first)
         } else {
             let overrides = overrides(diagnostics)
             let read = workloads.map { Workload.load($0, overrides: overrides, diagnostics: diagnostics) }

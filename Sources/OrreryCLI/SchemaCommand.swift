@@ -2,10 +2,6 @@ import ArgumentParser
 import Orrery
 
 struct SchemaCommand: ParsableCommand {
-    enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case machine, workload, mapping, study, table, program
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of a kind of file, for editors.",
         discussion: """
@@ -18,8 +14,8 @@ struct SchemaCommand: ParsableCommand {
             Without a kind, lists the kinds.
             """)
 
-    @Argument(help: "Kind of file: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var kind: Kind?
+    @Argument(help: "Kind of file: \(FileKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var kind: FileKind?
 
     func run() throws {
         let schema: JSONValue? =
@@ -32,6 +28,8 @@ struct SchemaCommand: ParsableCommand {
             case .program: SavedProgram.jsonSchema()
             case nil: nil
             }
-        Terminal.print(schema?.text(.pretty) ?? Kind.allCases.map(\.rawValue).joined(separator: "\n"))
+        Terminal.print(schema?.text(.pretty) ?? FileKind.allCases.map(\.rawValue).joined(separator: "\n"))
     }
 }
+
+extension FileKind: @retroactive ExpressibleByArgument {}

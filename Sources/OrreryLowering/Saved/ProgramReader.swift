@@ -3,7 +3,7 @@ import OrreryText
 
 extension SavedProgram {
     /// Whether a file says of itself that it is a saved program: its first key is `program`.
-    public static func isProgram(_ node: Node) -> Bool { node.mapping?.first?.key == "program" }
+    public static func isProgram(_ node: Node) -> Bool { FileKind(node) == .program }
 
     /// Reads a saved program.
     ///
@@ -42,7 +42,10 @@ public struct PlacedProgram: Sendable {
     let mark: SourceMark
 
     /// Reports everything that keeps the program from running on the components of a machine.
-    public func check(on components: [Component], _ diagnostics: Diagnostics) {
+    ///
+    /// - Parameter machine: its name; where the program was lowered for another one, the problems say so.
+    public func check(on components: [Component], of machine: String, _ diagnostics: Diagnostics) {
+        let hint = program.machine == machine ? nil : "the program was lowered for '\(program.machine)'"
         for (part, places) in zip(program.parts, places) {
             for problem in part.program.problems(on: components) {
                 switch problem {
@@ -50,8 +53,8 @@ public struct PlacedProgram: Sendable {
                     let marks = places[queue] ?? []
                     diagnostics.error(
                         message, at: marks.indices.contains(instruction) ? marks[instruction] : marks.last ?? mark,
-                        path: "queues.\(queue)")
-                default: diagnostics.error(problem.description, at: mark)
+                        path: "queues.\(queue)", hint: hint)
+                default: diagnostics.error(problem.description, at: mark, hint: hint)
                 }
             }
         }
@@ -73,8 +76,9 @@ struct ProgramReader {
         var program = SavedProgram(
             workload: text(node, "program") ?? "", machine: text(node, "machine") ?? "",
             mapping: text(node, "mapping") ?? "", tokens: node["tokens"].flatMap { count($0, "tokens") }, parts: [])
-        guard let parts = node["parts"]?.sequence else {
-            diagnostics.error("expected the list of parts", at: node["parts"]?.mark ?? node.mark, path: "parts")
+        guard let parts = node["parts"]?.sequence, !parts.isEmpty else {
+            diagnostics.error(
+                "expected the list of parts, one at least", at: node["parts"]?.mark ?? node.mark, path: "parts")
             return nil
         }
         var places: [PlacedProgram.Places] = []

@@ -30,7 +30,7 @@ public struct ProgramRun: Sendable {
         let machine = Machine.load(path: machine, overrides: changes, diagnostics: diagnostics)
         let saved = SavedProgram.loadWithPlaces(path: path, diagnostics: diagnostics)
         guard let machine, let saved else { throw InputErrors(diagnostics: diagnostics.all) }
-        saved.check(on: try machine.instantiate().components, diagnostics)
+        saved.check(on: try machine.instantiate().components, of: machine.name, diagnostics)
         try diagnostics.throwIfErrors()
         self.machine = machine
         program = saved.program

@@ -35,6 +35,7 @@ public struct RunPlan: Sendable {
         let workload = loader.workload()
         guard let machine, let workload else { throw InputErrors(diagnostics: diagnostics.all) }
         let instances = loader.instances(of: workload, on: machine)
+        loader.checkMappingIsUsed(instances)
         try diagnostics.throwIfErrors()
         self.machine = machine
         self.workload = workload
