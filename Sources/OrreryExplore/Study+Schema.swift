@@ -20,19 +20,21 @@ extension Study {
     }
 
     private static let scalar: JSONValue = ["type": ["string", "number", "boolean"]]
+    /// A value of a setting: a list where the parameter is one.
+    private static let value: JSONValue = ["type": ["string", "number", "boolean", "array"]]
     private static let cell: JSONValue = ["type": ["string", "number", "boolean", "null"]]
     /// Values by path, nested as one likes.
     private static let settings: JSONValue = [
-        "type": ["object", "null"], "additionalProperties": ["anyOf": [scalar, JSONSchema.reference("settings")]],
+        "type": ["object", "null"], "additionalProperties": ["anyOf": [value, JSONSchema.reference("settings")]],
     ]
 
     private static let axis = JSONSchema.any(
-        JSONSchema.list(scalar),
+        JSONSchema.list(value),
         JSONSchema.object([
-            "values": JSONSchema.any(JSONSchema.list(scalar), JSONSchema.map(JSONSchema.reference("settings"))),
+            "values": JSONSchema.any(JSONSchema.list(value), JSONSchema.map(JSONSchema.reference("settings"))),
             "log2": range, "range": range, "step": JSONSchema.expression,
             "path": JSONSchema.described("the parameter, where it is not the axis's name", JSONSchema.text),
-            "columns": JSONSchema.list(JSONSchema.text), "rows": JSONSchema.list(JSONSchema.list(scalar)),
+            "columns": JSONSchema.list(JSONSchema.text), "rows": JSONSchema.list(JSONSchema.list(value)),
             "label": JSONSchema.described("the column that names the rows", JSONSchema.text),
         ]))
 
