@@ -32,4 +32,4 @@ struct SchemaCommand: ParsableCommand {
     }
 }
 
-extension FileKind: @retroactive ExpressibleByArgument {}
+extension FileKind: ExpressibleByArgument {}

@@ -123,7 +123,7 @@ import Testing
         lines[command] = lines[command].replacing("{run: ", with: "{runn: 3, run: ").replacing(
             "port: 0", with: "port: 9")
         let loop = try #require(lines.firstIndex { $0.contains("- loop: ") })
-        lines[loop] = lines[loop].replacing("loop: ", with: "loop: never")
+        lines[loop] = lines[loop].replacing(/loop: .*/, with: "loop: never")
         let diagnostics = Diagnostics()
         #expect(SavedProgram.parse(lines.joined(separator: "\n"), file: "p.yaml", diagnostics: diagnostics) == nil)
         let found = diagnostics.all.map(\.description)

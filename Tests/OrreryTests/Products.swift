@@ -21,8 +21,9 @@ enum Products {
         let folders =
             [own, own.deletingLastPathComponent()] + ["release", "debug"].map { root.appending(path: ".build/\($0)") }
         let process = Process()
-        process.executableURL = try #require(
-            folders.map { $0.appending(path: name) }.first { FileManager.default.isExecutableFile(atPath: $0.path) })
+        let places = folders.map { $0.appending(path: name) }
+        let built = places.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        process.executableURL = try #require(built)
         process.arguments = arguments
         process.currentDirectoryURL = root
         process.standardInput = FileHandle.nullDevice
@@ -46,7 +47,7 @@ enum Products {
         let handle: FileHandle
 
         init() throws {
-            FileManager.default.createFile(atPath: url.path, contents: nil)
+            try Data().write(to: url)
             handle = try FileHandle(forWritingTo: url)
         }
 
