@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages build run test bench format lint results
+.PHONY: help packages build run test api bench format lint results
 
 ORRERY := .build/release/orrery
 
@@ -22,6 +22,9 @@ run: build ## BERT attention at 64K tokens on FuseMax, FLAT and unfused: termina
 test: packages ## run all tests, optimised (debug simulations are 20 to 45 times slower)
 	swift test -c release -Xswiftc -enable-testing
 
+api: packages ## renew Docs/API.txt, the listing of the library's public declarations
+	ORRERY_RENEW_API=1 swift test -c release -Xswiftc -enable-testing --filter PublicAPITests
+
 results: build ## run every shipped study again and rewrite Results/
 	@for study in Studies/*.yaml; do $(ORRERY) study run $$study --output Results || exit $$?; done
 
@@ -33,7 +36,7 @@ bench: packages ## measure the hot kernels against a C++ yardstick in the same r
 	swift run -c release --package-path Benchmarks orrery-bench
 
 format: ## format the sources in place
-	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+	swift format --in-place --recursive Package.swift Sources Tests Examples Benchmarks
 
 lint: ## report what the formatter would change
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks

@@ -57,6 +57,7 @@ let package = Package(
             dependencies: [
                 "Orrery", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .executableTarget(name: "BandwidthSweep", dependencies: ["Orrery"], path: "Examples/BandwidthSweep"),
         tests(of: "OrreryText"),
         tests(of: "OrreryEinsum"),
         .target(
@@ -69,7 +70,7 @@ let package = Package(
         tests(of: "OrreryLowering"),
         tests(of: "OrreryResults"),
         tests(of: "OrreryExplore"),
-        tests(of: "Orrery"),
+        tests(of: "Orrery", knowing: ["BandwidthSweep", "OrreryCLI"]),
         .testTarget(name: "LayeringTests"),
         .testTarget(name: "Validation", dependencies: ["Orrery"]),
     ],

@@ -5,7 +5,8 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Report every problem of files at once, with its place.",
         discussion: """
-            Machine, workload, mapping and study files are told apart by their first key. Ends with 2 where there is an error.
+            Machines, workloads, mappings, studies, tables and saved programs are told apart by their keys. Ends with 2 where
+            there is an error.
 
               orrery check HardwareSpecs/*.yaml Workloads/*.yaml
               orrery check HardwareSpecs/fusemax.yaml --sources
@@ -28,28 +29,32 @@ struct CheckCommand: ParsableCommand {
 
     private func check(_ file: String, _ diagnostics: Diagnostics) -> [String] {
         guard let node = YAML.load(path: file, diagnostics: diagnostics) else { return [] }
-        let kinds = ["machine", "workload", "mapping", "study", "table"]
-        guard let kind = kinds.first(where: { node[$0] != nil }) else {
+        guard let kind = FileKind(node) else {
             diagnostics.error(
                 "no kind of file that Orrery knows", at: node.mark,
-                hint: "expected one of the keys \(kinds.joined(separator: ", "))")
+                hint: "expected one of the keys \(FileKind.allCases.map(\.rawValue).joined(separator: ", "))")
             return []
         }
         switch kind {
-        case "machine":
+        case .machine:
             guard let machine = Machine.load(path: file, diagnostics: diagnostics) else { return [] }
             return ["\(file): machine \(machine.name), \(machine.components.count) components"]
                 + (sources ? report(machine) : [])
-        case "workload":
+        case .workload:
             guard let workload = Workload.load(file, diagnostics: diagnostics) else { return [] }
             return ["\(file): workload \(workload.name), \(workload.cascades.count) cascades"]
-        case "mapping":
+        case .mapping:
             guard let mapping = Mapping.load(file, diagnostics: diagnostics) else { return [] }
             return ["\(file): mapping \(mapping.name)"]
-        case "study":
+        case .study:
             guard let study = Study.load(path: file, diagnostics: diagnostics) else { return [] }
             return ["\(file): study \(study.name)"]
-        default: return ["\(file): table, checked with the machines that name it"]
+        case .program:
+            guard let program = SavedProgram.load(path: file, diagnostics: diagnostics) else { return [] }
+            return ["\(file): program of \(program.workload) for \(program.machine), \(program.parts.count) parts"]
+        case .table:
+            guard let name = CostTableFile.check(path: file, diagnostics: diagnostics) else { return [] }
+            return ["\(file): table \(name)"]
         }
     }
 

@@ -6,6 +6,7 @@ import Orrery
 struct Failure: Error {
     enum Code: Int32 {
         case ok = 0
+        case different = 1
         case badInput = 2
         case simulationFailed = 3
         case partlyFailed = 4
@@ -26,7 +27,8 @@ struct Failure: Error {
         case let failure as Failure: self = failure
         case let errors as InputErrors: self.init(errors.description, .badInput)
         case let problem as Diagnostic: self.init(problem.description, .badInput)
-        case let errors as CapacityErrors: self.init("error: \(errors)", .infeasible)
+        case let errors as CapacityErrors:
+            self.init(errors.errors.map { "error: \($0)" }.joined(separator: "\n"), .infeasible)
         case let stopped as RunInterrupted: self.init(stopped.description, .interrupted)
         case let empty as EmptyWorkload: self.init("error: \(empty)", .badInput)
         case is Deadlock, is ReconciliationError, is ProgramError, is ProgramErrors, is AssemblyError:

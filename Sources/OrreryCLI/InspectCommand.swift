@@ -3,33 +3,96 @@ import Orrery
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Tell what a workload needs, whatever runs it.",
+        commandName: "inspect", abstract: "Tell what a workload needs, and what a machine makes of it.",
         discussion: """
             For every cascade: ranks, operations by kind, passes over each rank, the least traffic, what is alive at most.
 
               orrery inspect Workloads/attention-1pass.yaml
               orrery inspect Workloads/attention-3pass.yaml --set M=64Ki
 
-            What one machine makes of it (memory plan, operators, program) is told by orrery lower.
+            With a machine, and a mapping where the workload names none for it: the operators with the engines that run them, and
+            what lies where in every memory. Files may stand in any order. A machine alone is listed with its components.
+
+              orrery inspect HardwareSpecs/fusemax.yaml Workloads/attention-1pass.yaml
+              orrery inspect HardwareSpecs/flat.yaml Workloads/attention-3pass.yaml Workloads/mappings/flat.yaml
             """)
 
-    @Argument(help: "Workload files.")
+    @Argument(help: "Workload files; with them at most one machine and one mapping.")
     var files: [String]
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Replace a parameter of the workloads; may be repeated.", valueName: "name=value"))
+        help: ArgumentHelp("Replace a value by its path in the files; may be repeated.", valueName: "path=value"))
     var settings: [String] = []
 
     func validate() throws { try Setting.check(settings) }
 
     func run() throws {
         let diagnostics = Diagnostics()
-        let overrides = overrides(diagnostics)
-        let workloads = files.map { Workload.load($0, overrides: overrides, diagnostics: diagnostics) }
-        for problem in diagnostics.all { Terminal.complain(problem.description) }
-        if diagnostics.hasErrors { throw Failure("", .badInput) }
-        for workload in workloads.compactMap({ $0 }) { Terminal.print(Self.description(of: workload)) }
+        var paths: [FileKind: [String]] = [:]
+        for file in files {
+            guard let node = YAML.load(path: file, diagnostics: diagnostics) else { continue }
+            guard let kind = FileKind(node), [.machine, .workload, .mapping].contains(kind) else {
+                diagnostics.error("expected a machine, a workload or a mapping", at: node.mark)
+                continue
+            }
+            if kind != .workload, let first = paths[kind]?.first {
+                diagnostics.error("a second \(kind.rawValue) beside '\(first)'", at: node.mark)
+            }
+            paths[kind, default: []].append(file)
+        }
+        if let mapping = paths[.mapping]?.first, paths[.machine] == nil || paths[.workload] == nil {
+            diagnostics.error(
+                "a mapping says nothing without a workload and a machine", at: SourceMark(file: mapping),
+                hint: "name all three; orrery check reads a mapping alone")
+        }
+        try diagnostics.throwIfErrors()
+        let workloads = paths[.workload] ?? []
+        if let machine = paths[.machine]?.first {
+            try inspect(workloads, on: machine, paths[.mapping]?.first)
+        } else {
+            let overrides = overrides(diagnostics)
+            let read = workloads.map { Workload.load($0, overrides: overrides, diagnostics: diagnostics) }
+            for problem in diagnostics.all { Terminal.complain(problem.description) }
+            if diagnostics.hasErrors { throw Failure("", .badInput) }
+            for workload in read.compactMap({ $0 }) { Terminal.print(Self.description(of: workload)) }
+        }
+    }
+
+    private func inspect(_ workloads: [String], on path: String, _ mapping: String?) throws {
+        let overrides = settings.compactMap(Setting.init)
+        if workloads.isEmpty {
+            let diagnostics = Diagnostics()
+            let changes = overrides.map {
+                Override(path: $0.path, text: $0.value, label: "--set \($0.path)=\($0.value)")
+            }
+            let machine = Machine.load(path: path, overrides: changes, diagnostics: diagnostics)
+            for problem in diagnostics.all { Terminal.complain(problem.description) }
+            guard let machine else { throw Failure("", .badInput) }
+            return Terminal.print(Self.description(of: machine, path))
+        }
+        let plans = try workloads.map { workload in
+            try RunPlan(
+                RunRequest(
+                    machine: path, workload: workload, mapping: mapping,
+                    overrides: overrides.map { .init(path: $0.path, value: $0.value) }))
+        }
+        for warning in plans.flatMap(\.warnings) { Terminal.complain(warning.description) }
+        for plan in plans {
+            Terminal.print(Self.description(of: plan.workload))
+            for part in plan.parts { Terminal.print(LowerCommand.description(of: part, withProgram: false)) }
+        }
+    }
+
+    private static func description(of machine: Machine, _ path: String) -> String {
+        var lines = ["machine \(machine.name) (\(path))"]
+        let width = machine.components.map(\.path.count).max() ?? 0
+        for part in machine.components {
+            let servers = part.connections.map { "\($0.port) -> \($0.server)" }.joined(separator: ", ")
+            let name = part.path.padding(to: width)
+            lines.append("  \(name)  \(part.classInfo.name)\(servers.isEmpty ? "" : ": \(servers)")")
+        }
+        return lines.joined(separator: "\n")
     }
 
     private func overrides(_ diagnostics: Diagnostics) -> [String: Quantity] {

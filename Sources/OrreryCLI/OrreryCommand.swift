@@ -15,15 +15,17 @@ struct OrreryCommand: ParsableCommand {
               orrery inspect Workloads/attention-1pass.yaml
               orrery check HardwareSpecs/*.yaml --sources
               orrery components scratchpad
+              orrery diff before.json after.json
               orrery study run Studies/fusemax.yaml
 
-            Exit codes: 0 ok, 2 bad usage or input, 3 the simulation failed,
-            4 part of a study failed, 5 a memory is too small, 130 interrupted.
+            Exit codes: 0 ok, 1 results differ (orrery diff), 2 bad usage or input,
+            3 the simulation failed, 4 part of a study failed, 5 a memory is too small,
+            130 interrupted.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, InspectCommand.self, LowerCommand.self, ComponentsCommand.self, CheckCommand.self,
-            SchemaCommand.self, StudyCommand.self,
+            SchemaCommand.self, DiffCommand.self, StudyCommand.self,
         ])
 
     static func main() {

@@ -9,11 +9,11 @@ enum OutputFile {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             // A device or a pipe is written as it is.
-            return try write(text, opening: path)
+            return try write(text, opening: path, of: path)
         }
         let temporary = "\(path).\(getpid()).tmp"
         do {
-            try write(text, opening: temporary)
+            try write(text, opening: temporary, of: path)
         } catch {
             unlink(temporary)
             throw error
@@ -23,6 +23,23 @@ enum OutputFile {
             unlink(temporary)
             throw Failure("\(path): error: cannot write the file: \(reason)", .badInput)
         }
+    }
+
+    /// Makes a folder and those that it lies in, where they are missing.
+    static func makeFolder(_ path: String) throws {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for step in path.split(separator: "/") {
+            made += "\(step)/"
+            if mkdir(made, 0o777) == 0 || errno == EEXIST || errno == EISDIR { continue }
+            let reason = lastError
+            if access(made, F_OK) == 0 { continue }
+            throw Failure("\(path): error: cannot make the folder: \(reason)", .badInput)
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw Failure("\(path): error: cannot make the folder: a file has this name", .badInput)
+        }
+        try check(["\(path)/any"])
     }
 
     /// Fails early where a file cannot be written, before a long run.
@@ -39,8 +56,8 @@ enum OutputFile {
         }
     }
 
-    private static func write(_ text: String, opening path: String) throws {
-        guard let file = fopen(path, "wb") else {
+    private static func write(_ text: String, opening name: String, of path: String) throws {
+        guard let file = fopen(name, "wb") else {
             throw Failure("\(path): error: cannot write the file: \(lastError)", .badInput)
         }
         var text = text

@@ -6,7 +6,7 @@ struct RequestArguments: ParsableArguments {
     @Argument(help: "Machine file.", completion: .file(extensions: ["yaml"]))
     var machine: String
 
-    @Argument(help: "Workload file.", completion: .file(extensions: ["yaml"]))
+    @Argument(help: "Workload file, or a saved program.", completion: .file(extensions: ["yaml"]))
     var workload: String
 
     @Option(help: "Mapping file; by default the one that the workload names for the machine.")

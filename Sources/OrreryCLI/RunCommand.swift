@@ -11,6 +11,8 @@ struct RunCommand: ParsableCommand {
               orrery run MACHINE WORKLOAD --set M=64Ki --json result.json
               orrery run MACHINE WORKLOAD --report result.html --trace trace.json
 
+            In the place of the workload may stand a program that `orrery lower --output` has saved.
+
             The JSON result has no wall-clock time in it: the same input gives the same bytes.
             """)
 
@@ -53,11 +55,11 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         try OutputFile.check(outputs)
-        let plan = try RunPlan(arguments.request)
-        for warning in plan.warnings { Terminal.complain(warning.description) }
-        if resolved { return Terminal.print(YAMLEmitter.text(of: plan.machine.resolvedNode)) }
+        let source = try Source(arguments.request)
+        for warning in source.warnings { Terminal.complain(warning.description) }
+        if resolved { return Terminal.print(YAMLEmitter.text(of: source.machine.resolvedNode)) }
         let start = ContinuousClock.now
-        let run = try simulate(plan)
+        let run = try simulate(source)
         let time = ContinuousClock.now - start
         if let json { try OutputFile.write(run.result.json(detail: detail).text(.pretty) + "\n", to: json) }
         if let csv { try OutputFile.write(TidyTable(run.result, detail: detail).csv, to: csv) }
@@ -71,7 +73,33 @@ struct RunCommand: ParsableCommand {
         Terminal.complain("simulated in \(ReadableNumber.seconds(time / .seconds(1))), \(events) events\(simulations)")
     }
 
-    private func simulate(_ plan: RunPlan) throws -> Simulator.Run {
+    /// What is run: a workload that was lowered here, or a program that was saved.
+    private enum Source {
+        case plan(RunPlan)
+        case program(ProgramRun)
+
+        init(_ request: RunRequest) throws {
+            self =
+                ProgramRun.isProgram(request.workload)
+                ? .program(try ProgramRun(request)) : .plan(try RunPlan(request))
+        }
+
+        var machine: Machine {
+            switch self {
+            case .plan(let plan): plan.machine
+            case .program(let run): run.machine
+            }
+        }
+
+        var warnings: [Diagnostic] {
+            switch self {
+            case .plan(let plan): plan.warnings
+            case .program(let run): run.warnings
+            }
+        }
+    }
+
+    private func simulate(_ source: Source) throws -> Simulator.Run {
         var options = RunOptions()
         options.folds = !noFold
         options.recordsTimeline = report != nil || trace != nil
@@ -81,6 +109,9 @@ struct RunCommand: ParsableCommand {
         options.progress = { line.show($0) }
         Interruption.catchSignal()
         defer { line.clear() }
-        return try Simulator.run(plan, options: options)
+        switch source {
+        case .plan(let plan): return try Simulator.run(plan, options: options)
+        case .program(let run): return try Simulator.run(run, options: options)
+        }
     }
 }

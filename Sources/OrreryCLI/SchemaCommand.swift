@@ -2,25 +2,34 @@ import ArgumentParser
 import Orrery
 
 struct SchemaCommand: ParsableCommand {
-    enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case machine
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of a kind of file, for editors.",
         discussion: """
               orrery schema machine > machine.schema.json
 
+            An editor with the YAML language server reads it from the first line of a file:
+
+              # yaml-language-server: $schema=machine.schema.json
+
             Without a kind, lists the kinds.
             """)
 
-    @Argument(help: "Kind of file.")
-    var kind: Kind?
+    @Argument(help: "Kind of file: \(FileKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var kind: FileKind?
 
     func run() throws {
-        switch kind {
-        case .machine: Terminal.print(Machine.jsonSchema().text(.pretty))
-        case nil: Terminal.print(Kind.allCases.map(\.rawValue).joined(separator: "\n"))
-        }
+        let schema: JSONValue? =
+            switch kind {
+            case .machine: Machine.jsonSchema()
+            case .workload: Workload.jsonSchema()
+            case .mapping: Mapping.jsonSchema()
+            case .study: Study.jsonSchema()
+            case .table: CostTableFile.jsonSchema()
+            case .program: SavedProgram.jsonSchema()
+            case nil: nil
+            }
+        Terminal.print(schema?.text(.pretty) ?? FileKind.allCases.map(\.rawValue).joined(separator: "\n"))
     }
 }
+
+extension FileKind: ExpressibleByArgument {}

@@ -75,7 +75,7 @@ struct StudyRunCommand: ParsableCommand {
 
     func run() throws {
         let (study, points) = try arguments.load()
-        if let output { try StudyFiles.prepare(output) }
+        if let output { try OutputFile.makeFolder(output) }
         let start = ContinuousClock.now
         var options = RunOptions()
         options.folds = !noFold
@@ -95,7 +95,25 @@ struct StudyRunCommand: ParsableCommand {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         Terminal.complain("\(points.count) points in \(ReadableNumber.seconds(seconds))")
         if result.wasInterrupted { throw Failure("interrupted", .interrupted) }
-        if result.failures > 0 { throw Failure("\(result.failures) points failed", .partlyFailed) }
+        if result.failures > 0 { throw failure(of: result) }
+    }
+}
+
+extension StudyRunCommand {
+    /// Why points failed, each reason once; where all of them failed for bad input, or for lack of room, that is what ends the
+    /// command.
+    private func failure(of run: StudyRun) -> Failure {
+        let shown = 20
+        var lines = run.failureReasons.prefix(shown).map { reason in
+            let others = reason.count > 1 ? " and at \(reason.count - 1) more points" : ""
+            return "failed at \(reason.place)\(others):\n\(reason.message)"
+        }
+        if run.failureReasons.count > shown { lines.append("\(run.failureReasons.count - shown) more reasons") }
+        lines.append("\(run.failures) of \(run.points.count) points failed")
+        let codes = Set(run.failureReasons.map(\.exitCode))
+        let isWhole = run.failures == run.points.count
+        let code = isWhole && codes.count == 1 ? codes.first.flatMap { Failure.Code(rawValue: Int32($0)) } : nil
+        return Failure(lines.joined(separator: "\n"), code ?? .partlyFailed)
     }
 }
 
@@ -116,15 +134,6 @@ struct StudyReportCommand: ParsableCommand {
 
 /// The files that a study leaves.
 enum StudyFiles {
-    static func prepare(_ folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw Failure("\(folder): error: cannot make the folder: \(error.localizedDescription)", .badInput)
-        }
-        try OutputFile.check(["\(folder)/"].map { $0 + "x" })
-    }
-
     static func write(_ run: StudyRun, to folder: String) throws {
         let stem = "\(folder)/\(run.study.name)"
         try OutputFile.write(run.json().text(.pretty) + "\n", to: "\(stem).json")
@@ -139,8 +148,10 @@ enum StudyFiles {
         }
         do {
             return try StudyRun(study, points, reading: JSONValue(parsing: Array(bytes)))
+        } catch let problem as Diagnostic {
+            throw Failure("\(path): error: \(problem.message)", .badInput)
         } catch {
-            throw Failure("\(path): error: \(error)", .badInput)
+            throw Failure("\(path):\(error)", .badInput)
         }
     }
 }

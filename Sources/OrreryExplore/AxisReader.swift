@@ -135,7 +135,11 @@ struct AxisReader {
         }
         var values: [Axis.Value] = []
         var value = first
-        while value <= last && values.count < Self.longest {
+        while value <= last {
+            if values.count == Self.longest {
+                diagnostics.error("the axis has more than \(Self.longest) values", at: node.mark, path: path)
+                break
+            }
             values.append(
                 Axis.Value(
                     label: Self.label(value), settings: [Setting(path: target, value: String(value), mark: node.mark)]))

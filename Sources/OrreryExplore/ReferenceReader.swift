@@ -27,6 +27,8 @@ struct ReferenceReader {
             diagnostics.error("a figure needs its source", at: node.mark, path: path)
             return []
         }
+        let metrics = (node["columns"]?.sequence ?? [node["metric"]].compactMap { $0 }).compactMap(\.string)
+        checkTolerance(node["tolerance"], metrics, path)
         if let columns = node["columns"] {
             return table(columns, node["rows"], at: place, source: source, tolerance: node["tolerance"], path: path)
         }
@@ -77,6 +79,7 @@ struct ReferenceReader {
         return (node.sequence ?? []).enumerated().compactMap { index, item in
             let path = "comparisons[\(index)]"
             check(item, keys: keys, path)
+            checkTolerance(item["tolerance"], [item["metric"]?.string ?? ""], path)
             guard let metric = item["metric"]?.string, let value = number(item["value"], path),
                 let source = item["source"]?.string, let ratio = item["ratio"],
                 let mean = Comparison.Mean(rawValue: item["mean"]?.string ?? "arithmetic")
@@ -133,6 +136,21 @@ struct ReferenceReader {
         } catch {
             diagnostics.report(error.diagnostic(path: path))
             return nil
+        }
+    }
+
+    /// Reports keys of a tolerance that are neither `absolute` nor one of the metrics that it may be for.
+    private func checkTolerance(_ node: Node?, _ metrics: [String], _ path: String) {
+        for entry in node?.mapping ?? [] {
+            if entry.key != "absolute", !metrics.contains(entry.key) {
+                diagnostics.error(
+                    "unknown key '\(entry.key)' in a tolerance", at: entry.keyMark, path: path,
+                    hint: suggestion(for: entry.key, among: ["absolute"] + metrics))
+            }
+            checkTolerance(entry.value, [], path)
+        }
+        if let node, node.mapping == nil, !node.isNull, let value = number(node, path), value < 0 {
+            diagnostics.error("a tolerance must not be negative", at: node.mark, path: path)
         }
     }
 

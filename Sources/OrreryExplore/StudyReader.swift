@@ -8,7 +8,9 @@ extension Study {
     /// Reads a study file. Problems are reported to `diagnostics`.
     /// - Returns: nil where the file cannot be read as a study at all.
     public static func load(path: String, diagnostics: Diagnostics) -> Study? {
-        guard let root = YAML.load(path: path, diagnostics: diagnostics) else { return nil }
+        guard let root = YAML.load(path: path, diagnostics: diagnostics),
+            root.isOrMayBe(.study, diagnostics: diagnostics)
+        else { return nil }
         return read(root, folder: folder(of: path), diagnostics: diagnostics)
     }
 
@@ -28,6 +30,11 @@ extension Study {
         guard let name = root["study"]?.string else {
             diagnostics.error("a study needs a name", at: root.mark, path: "study")
             return nil
+        }
+        if name.isEmpty || name.contains("/") || name.hasPrefix(".") {
+            diagnostics.error(
+                "\(root["study"]?.summary ?? "") can be no name of a study", at: root["study"]?.mark, path: "study",
+                hint: "its results are files of that name")
         }
         let axes = AxisReader(diagnostics).axes(root["axes"])
         let figures = ReferenceReader(axes: axes, diagnostics: diagnostics)

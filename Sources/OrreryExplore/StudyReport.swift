@@ -7,8 +7,9 @@ extension StudyRun {
         var lines = ["\(study.name)  \(study.title)", ""]
         let answered = answers.count { $0 != nil }
         lines.append("\(points.count) points, \(answered) run, \(failures) failed")
-        for (point, answer) in zip(points, answers) {
-            if case .failure(let message, _) = answer { lines.append("  failed at \(place(point)): \(message)") }
+        for reason in failureReasons {
+            let others = reason.count > 1 ? " and \(reason.count - 1) more" : ""
+            lines.append("  failed at \(reason.place)\(others): \(reason.message)")
         }
         if !study.objectives.isEmpty { lines += [""] + objectiveLines() }
         if !figures.isEmpty { lines += [""] + figureLines() }

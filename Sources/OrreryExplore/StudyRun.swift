@@ -36,6 +36,36 @@ public struct StudyRun: Sendable {
     public var failures: Int {
         answers.count { if case .failure = $0 { true } else { false } }
     }
+
+    /// Why points failed.
+    public struct FailureReason: Sendable {
+        public var message: String
+        /// What `orrery run` would have given.
+        public var exitCode: Int
+        /// The first point that failed for it, such as `design=flat M=1Ki`.
+        public var place: String
+        /// Points that failed for it.
+        public var count: Int
+    }
+
+    /// Each reason once, in the order of the points.
+    public var failureReasons: [FailureReason] {
+        var places: [String: Int] = [:]
+        var result: [FailureReason] = []
+        for (point, answer) in zip(points, answers) {
+            guard case .failure(let message, let code) = answer else { continue }
+            if let place = places[message] {
+                result[place].count += 1
+            } else {
+                places[message] = result.count
+                let name = place(point)
+                result.append(
+                    FailureReason(
+                        message: message, exitCode: code, place: name.isEmpty ? "the only point" : name, count: 1))
+            }
+        }
+        return result
+    }
 }
 
 /// Runs the points of a study in one process, several at a time, and keeps their order.

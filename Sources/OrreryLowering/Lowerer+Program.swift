@@ -30,19 +30,21 @@ extension Lowerer {
 
     func program(_ groups: [Planned]) -> Program {
         var operators: [String] = []
-        var loopCount = 0
-        var loopIDs = Array(repeating: [String: Int](), count: groups.count)
-        for (number, group) in groups.enumerated() {
+        var loops: [String] = []
+        var loopIDs: [[String: Int]] = []
+        for group in groups {
+            var ids: [String: Int] = [:]
             for task in group.tasks {
                 if !operators.contains(task.name) { operators.append(task.name) }
-                for rank in task.ranks where loopIDs[number][rank] == nil {
-                    loopIDs[number][rank] = loopCount
-                    loopCount += 1
+                for rank in task.ranks where ids[rank] == nil {
+                    ids[rank] = loops.count
+                    loops.append(groups.count > 1 ? "\(group.name): \(rank)" : rank)
                 }
             }
+            loopIDs.append(ids)
         }
         let ids = Dictionary(uniqueKeysWithValues: operators.enumerated().map { ($1, $0) })
-        var program = Program(operators: operators, tokens: tokens)
+        var program = Program(operators: operators, tokens: tokens, loops: loops)
         var queues: [String] = []
         for task in groups.flatMap(\.tasks) where !queues.contains(task.queue) { queues.append(task.queue) }
         for queue in queues {

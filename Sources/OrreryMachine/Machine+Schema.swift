@@ -36,7 +36,7 @@ extension Machine {
                 ],
                 "components": [
                     "type": "object",
-                    "additionalProperties": ["anyOf": .array([group, extending] + classes.map(schema))],
+                    "additionalProperties": ["anyOf": .array([group, extending(classes)] + classes.map(schema))],
                 ],
             ],
         ]
@@ -54,8 +54,16 @@ extension Machine {
         ],
     ]
 
-    /// A component of a file that extends another one may leave its class to that.
-    private static let extending: JSONValue = ["type": ["object", "null"], "not": ["required": ["class"]]]
+    /// A component of a file that extends another one may leave its class to that: any parameter of any class may stand there.
+    private static func extending(_ classes: [ComponentClass]) -> JSONValue {
+        let parameters = classes.flatMap { $0.parameters.map(\.name) }
+        let others = ["clock", "count", "instances", "made_of", "components", "connect", "exports", "interleave"]
+        let names = Set(parameters + others).sorted()
+        return [
+            "type": ["object", "null"], "additionalProperties": false,
+            "properties": .object(names.map { .init($0, true) }),
+        ]
+    }
 
     private static func schema(_ component: ComponentClass) -> JSONValue {
         ParameterValues.jsonSchema(

@@ -94,6 +94,14 @@ public final class CopyEngine: Engine {
 
     // MARK: Commands
 
+    public override func problem(with work: Work) -> String? {
+        guard work.streams.count == 2, !work.streams[0].isWrite, work.streams[1].isWrite else {
+            return "a copy has one stream that is read, and then one that is written"
+        }
+        let bytes = work.streams.map { $0.bytes.multipliedReportingOverflow(by: $0.count) }
+        return bytes[0] == bytes[1] && !bytes[0].overflow ? nil : "a copy writes the bytes that it reads"
+    }
+
     public override func begin(_ work: Work, operatorID: Int, command: Int, _ kernel: Kernel) -> Issue {
         guard let slot = takenTransfers.take() else { return .refused(cause: cause) }
         precondition(work.streams.count == 2, "a copy has a source and a destination")

@@ -29,6 +29,24 @@ public struct RunResult: Sendable {
         public var seconds: Double
         /// Whole cycles of each clock.
         public var cycles: [Measurements.Counter]
+        /// The outermost loops that ran several times.
+        public var iterations: [Iterations] = []
+    }
+
+    /// How long the iterations of an outermost loop took, as means over its runs; ``Measurements/IterationTimes`` says what
+    /// an iteration is.
+    public struct Iterations: Hashable, Sendable {
+        /// The ranks that the loop runs over, such as `b·h·p2`.
+        public var loop: String
+        public var trips: Int
+        /// How often the loop ran.
+        public var runs: Int
+        /// Seconds of the first iteration.
+        public var first: Double
+        /// Seconds of each one between the first and the last; nil where there is none.
+        public var steady: Double?
+        /// Seconds of the last iteration.
+        public var last: Double
     }
 
     public struct Area: Hashable, Sendable {
@@ -56,6 +74,11 @@ public struct RunResult: Sendable {
             seconds: seconds,
             cycles: run.clocks.clocks.indices.map {
                 Measurements.Counter(run.clocks.clocks[$0].name, run.cycles(clock: $0))
+            },
+            iterations: run.outermost.map {
+                Iterations(
+                    loop: $0.name, trips: $0.trips, runs: $0.runs, first: run.first($0), steady: run.steady($0),
+                    last: run.last($0))
             })
         var measured: [String: Measurements.Component] = [:]
         for component in run.components { measured[component.path] = component }

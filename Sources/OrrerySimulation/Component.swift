@@ -109,6 +109,9 @@ open class Server: Component {
     /// Servers that it passes requests on to.
     open var behind: [Server] { [] }
 
+    /// False where it only passes on what is written.
+    open var canBeRead: Bool { true }
+
     /// Cycles of its clock that always lie between an access and its data, and between a write and the moment that it can
     /// be read; 0 where a server does not let requesters count them (`Request.isPipelined`).
     open var accessLatency: Int { 0 }

@@ -17,14 +17,17 @@ extension Engine {
                 }
                 indices[head.level] = 0
                 trips[head.level] = trip
+                if head.level == 0 { enteredOutermost(head.loop, trips: trip) }
                 kernel.enteredIteration(ofLoop: head.loop, begin: pc, by: self)
                 pc += 1
             case .end:
                 indices[head.level] += 1
                 if indices[head.level] < trips[head.level] {
+                    if head.level == 0 { enteredNextOutermost(kernel) }
                     kernel.enteredIteration(ofLoop: head.loop, begin: head.mate, by: self)
                     pc = head.mate + 1
                 } else {
+                    if head.level == 0 { leftOutermost(kernel) }
                     pc += 1
                     kernel.leftLoop(head.loop, by: self)
                 }
@@ -54,6 +57,7 @@ extension Engine {
         }
         currentOperator = head.operatorID
         began = kernel.now(self)
+        if awaitsFirstCommand { begunOutermost() }
         switch begin(work(steps[pc]), operatorID: head.operatorID, command: streamBase[pc], kernel) {
         case .refused(let cause):
             refusal = cause

@@ -19,6 +19,10 @@ open class Engine: Component {
         .occupied(until: kernel.now(self), result: kernel.now(self))
     }
 
+    /// What keeps the unit from running a command with this work, nil where nothing does: asked of programs that were
+    /// not made by the class's own code generator. Ports, actions and sizes are checked for every class.
+    open func problem(with work: Work) -> String? { nil }
+
     /// The unit's own state, beside that of its queue; see `Component.visit`.
     open func visitUnit(_ state: inout StateVisitor) {}
 
@@ -66,6 +70,10 @@ open class Engine: Component {
     @exclusivity(unchecked) final var currentOperator = 0
     @exclusivity(unchecked) final var delayedPosts: [DelayedPost] = []
     final var finishedAt: Cycle = -1
+    @exclusivity(unchecked) final var outermost = LoopRecord()
+    /// The queue is in an outermost loop in which no command has run yet.
+    @exclusivity(unchecked) final var awaitsFirstCommand = false
+    final var outermostLoops: [LoopRecord] = []
 
     @exclusivity(unchecked) final var busyBase = 0
     @exclusivity(unchecked) final var actionBase = 0

@@ -11,7 +11,13 @@ extension FoldMatch {
     func advance(_ now: Snapshot) {
         let n = periods
         let counters = kernel.ledger.repeated(since: earlier.counters, n)
-        for motion in motions { motion.engine.indices[motion.level] += n * motion.delta }
+        for motion in motions {
+            let engine = motion.engine
+            engine.indices[motion.level] += n * motion.delta
+            if motion.level == 0 {
+                engine.outermost.last += n * (now.cycles[engine.clock] - earlier.cycles[engine.clock])
+            }
+        }
         for (id, component) in kernel.components.enumerated() where !staying[id] {
             let clock = component.clock
             let cycles = n * (now.cycles[clock] - earlier.cycles[clock])

@@ -1,16 +1,24 @@
 /// A program: in-order queues of commands, one for each engine, synchronised by counted tokens, written as loop nests.
-public struct Program: Sendable {
+public struct Program: Hashable, Sendable {
     /// Names of the operators (Einsums, copies) that work is attributed to.
     public var operators: [String]
     public var tokens: [Token]
+    /// What a reader knows the loops as, by their id: names of ranks. Loops beyond the list are known by their number.
+    public var loops: [String]
     /// The program of each queue with the path of the engine that runs it.
     public var queues: [QueueProgram]
 
-    public init(operators: [String] = [], tokens: [Token] = [], queues: [QueueProgram] = []) {
+    public init(
+        operators: [String] = [], tokens: [Token] = [], loops: [String] = [], queues: [QueueProgram] = []
+    ) {
         self.operators = operators
         self.tokens = tokens
+        self.loops = loops
         self.queues = queues
     }
+
+    /// What a reader knows a loop as: its name, or `loop 3` where it has none.
+    public func name(ofLoop id: Int) -> String { loops.indices.contains(id) ? loops[id] : "loop \(id)" }
 
     /// A counted token. Posts beyond `capacity` block the poster; takes beyond the count block the taker.
     public struct Token: Hashable, Sendable {
@@ -28,7 +36,7 @@ public struct Program: Sendable {
 }
 
 /// The commands of one in-order engine.
-public struct QueueProgram: Sendable {
+public struct QueueProgram: Hashable, Sendable {
     /// Path of the engine.
     public var engine: String
     public var instructions: [Instruction]
@@ -40,7 +48,7 @@ public struct QueueProgram: Sendable {
 }
 
 /// One step of a queue: the border of a loop, or a command.
-public enum Instruction: Sendable {
+public enum Instruction: Hashable, Sendable {
     /// `loop` names the loop across queues; it only decides when folding looks. `mate` is the index of the matching end.
     case loopBegin(loop: Int, trips: TripCount, mate: Int)
     case loopEnd(mate: Int)
@@ -74,7 +82,7 @@ public struct TripCount: Hashable, Sendable {
 }
 
 /// A fixed-size command: what to do, when it may start, what it announces when it is done.
-public struct Command: Sendable {
+public struct Command: Hashable, Sendable {
     /// Index into `Program.operators`.
     public var operatorID: Int
     /// The work for each combination of short last tiles: index bit k is set where the loop level `raggedLevels[k]` is in its

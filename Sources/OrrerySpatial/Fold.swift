@@ -66,6 +66,17 @@ extension Fold {
             stepCycles: details[at + 7], hop: details[at + 8], drainRows: details[at + 9], exit: details[at + 10])
     }
 
+    static let detailCount = 11
+
+    /// What keeps the fold from an array of this size, nil where nothing does.
+    func problem(rows: Int, columns: Int) -> String? {
+        let isInside = 1 <= usedRows && usedRows <= self.rows && self.rows <= rows
+        let isBeside = 1 <= usedColumns && usedColumns <= self.columns && self.columns <= columns
+        let isOrdered = loadRows >= 0 && steps >= 1 && stepCycles >= 1 && hop >= 1 && drainRows >= 0 && exit >= 0
+        return isInside && isBeside && isOrdered
+            ? nil : "a fold of this shape does not fit \(rows) × \(columns) elements"
+    }
+
     /// The hop of the fold with these details.
     static func hop(_ details: ArraySlice<Int>) -> Int { details[details.startIndex + 8] }
 }

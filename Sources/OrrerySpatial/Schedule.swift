@@ -69,3 +69,23 @@ extension Work {
     func closes(_ stream: Int) -> Int { numbers[window(stream) + 1] }
     func pace(_ stream: Int) -> Int { numbers[window(stream) + 2] }
 }
+
+extension Work {
+    /// What keeps the numbers from being a schedule, nil where nothing does.
+    /// - Parameter lengths: numbers of its own that the class gives a command.
+    func scheduleProblem(details lengths: [Int]) -> String? {
+        guard numbers.count >= 3, lengths.contains(numbers[2]), numbers.count == 3 + numbers[2] + 3 * streams.count
+        else {
+            return "the work has \(numbers.count) numbers, which is no schedule of \(streams.count) streams"
+        }
+        if cycles < 1 || resultLatency < 0 { return "the work takes \(cycles) cycles and \(resultLatency) more" }
+        var before = 0
+        for stream in streams.indices {
+            if opens(stream) < before || closes(stream) <= opens(stream) || pace(stream) < 0 {
+                return "stream \(stream) runs from cycle \(opens(stream)) to \(closes(stream))"
+            }
+            before = opens(stream)
+        }
+        return nil
+    }
+}

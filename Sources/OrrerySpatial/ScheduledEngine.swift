@@ -57,6 +57,8 @@ public class ScheduledEngine: Engine {
     public override var actionNames: [String] { OperationTable.actionNames }
     public override var stallCauses: [String] { portNames.map { "port \($0)" } }
 
+    public override func problem(with work: Work) -> String? { work.scheduleProblem(details: [0]) }
+
     // MARK: What a class adds
 
     /// Most own cycles between two looks at the unit.

@@ -47,6 +47,12 @@ public final class SpatialArray: ScheduledEngine {
     /// Steps that elements have gone through so far, one by one, in the mode `pe`; nil in others.
     var elementOperations: Int? { elements?.operations }
 
+    public override func problem(with work: Work) -> String? {
+        if let problem = work.scheduleProblem(details: [0, Fold.detailCount]) { return problem }
+        if work.details.isEmpty { return elements == nil ? nil : "an array in mode pe needs the shape of the fold" }
+        return Fold(details: work.details).problem(rows: configuration.rows, columns: configuration.columns)
+    }
+
     // MARK: Wavefronts
 
     override func hold(_ work: Work, _ kernel: Kernel) -> Int {

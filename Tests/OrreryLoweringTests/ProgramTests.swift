@@ -33,31 +33,31 @@ import Testing
                 token 7 'Z result free' starts at 2
                 queue array2d
                   Z; wait 'A ready'; wait 'W ready'; wait 'Z result free'; read 64 × 512 B at 0; read 64 × 512 B at 66048; post 'Z result ready'
-                  loop 0 × 2 {
-                    loop 1 × 2 {
+                  loop n1 × 2 {
+                    loop m1 × 2 {
                       Z; +1; wait 'A ready' if i0 first; wait 'W ready' if i1 first; wait 'Z result free'; read 64 × 512 B at 0 + 32768 i1; read 64 × 512 B at 66048; post 'A free' if i0 last; post 'W free' if i1 last; post 'Z result ready'
                     }
                   }
                 queue dma[0]
                   load A; wait 'A free'; read 1 × 32768 B at 0; write 1 × 32768 B at 0; post 'A ready'
                   load W; wait 'W free'; read 1 × 32768 B at 65536; write 1 × 32768 B at 66048; post 'W ready'
-                  loop 0 × 2 {
-                    loop 1 × 2 {
+                  loop n1 × 2 {
+                    loop m1 × 2 {
                       load A; +1; if i0 first; wait 'A free'; read 1 × 32768 B at 0 + 32768 i1; write 1 × 32768 B at 0 + 32768 i1; post 'A ready'
                       load W; +1; if i1 first; wait 'W free'; read 1 × 32768 B at 65536 + 32768 i0; write 1 × 32768 B at 66048; post 'W ready'
                     }
                   }
                 queue dma[1]
                   store Z; wait 'Z to store ready'; read 1 × 131072 B at 99328; write 1 × 131072 B at 131072; post 'Z to store free'
-                  loop 0 × 2 {
-                    loop 1 × 2 {
+                  loop n1 × 2 {
+                    loop m1 × 2 {
                       store Z; +1; wait 'Z to store ready'; read 1 × 131072 B at 99328 + 131072 (i1 % 2); write 1 × 131072 B at 131072 + 131072 i0 + 262144 i1; post 'Z to store free'
                     }
                   }
                 queue array2d.drain
                   Z; wait 'Z result ready'; wait 'Z to store free'; write 256 × 512 B at 99328; post 'Z to store ready'; post 'Z result free'
-                  loop 0 × 2 {
-                    loop 1 × 2 {
+                  loop n1 × 2 {
+                    loop m1 × 2 {
                       Z; +1; wait 'Z result ready'; wait 'Z to store free'; write 256 × 512 B at 99328 + 131072 (i1 % 2); post 'Z to store ready'; post 'Z result free'
                     }
                   }

@@ -3,6 +3,7 @@ let goldenSummary = """
     toy, tiles, by hand (cold start)
 
     latency     1.209 us, 1 209 core cycles
+    iterations  100 of tile: first 21.00 ns, then 12.00 ns each, last 12.00 ns
     energy      15.21 nJ, dynamic 14.00 nJ, static 1.209 nJ, 12.58 mW on average
     operations  10.00 k multiply-accumulate
     tokens      100, 82.71 Mtokens/s, 6.575 Gtokens/J
@@ -46,7 +47,10 @@ let goldenJSON = """
       "start": "cold",
       "latency": {
         "seconds": 1.209e-06,
-        "cycles": {"core": 1209}
+        "cycles": {"core": 1209},
+        "iterations": {
+          "tile": {"trips": 100, "runs": 1, "first_seconds": 2.1e-08, "steady_seconds": 1.2e-08, "last_seconds": 1.2e-08}
+        }
       },
       "energy": {
         "joules": 1.5209e-08,

@@ -64,7 +64,7 @@ struct Toy {
             [.loopBegin(loop: 0, trips: TripCount(tiles), mate: 2), .command(command), .loopEnd(mate: 0)]
         }
         return Program(
-            operators: operators, tokens: [.init(name: "tile ready", capacity: 2)],
+            operators: operators, tokens: [.init(name: "tile ready", capacity: 2)], loops: ["tile"],
             queues: [
                 QueueProgram(engine: "reader", instructions: loop(fetch)),
                 QueueProgram(engine: "array", instructions: loop(multiply)),
@@ -118,7 +118,7 @@ struct Toy {
             actions: [
                 "reader": ["multiply-accumulate"], "array": ["multiply-accumulate"], "dram": ["read", "write"],
             ],
-            loopNames: [0: "tile"], folds: isFolded)
+            folds: isFolded)
         let timeline = RunTimeline(simulation, program: program, components: [reader, array, memory])
         return Run(simulation: simulation, measurements: measurements, timeline: timeline, program: program)
     }

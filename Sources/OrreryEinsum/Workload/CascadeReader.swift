@@ -120,7 +120,8 @@ struct CascadeReader {
     private func statements() -> [CascadeDeclaration.Statement] {
         guard let node = definition.node["cascade"] else { return [] }
         guard let items = node.sequence, !items.isEmpty else {
-            diagnostics.error("expected a sequence of statements, found \(node.summary)", at: node.mark)
+            let found = node.sequence == nil ? node.summary : "none"
+            diagnostics.error("expected a sequence of statements, found \(found)", at: node.mark)
             return []
         }
         return items.compactMap { item in

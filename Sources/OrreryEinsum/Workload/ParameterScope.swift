@@ -53,6 +53,10 @@ struct ParameterScope {
             diagnostics.error("\(what) is \(quantity), no plain number", at: node.mark)
             return nil
         }
+        guard quantity.value.denominator != 1 || quantity.value.integer != nil else {
+            diagnostics.error("\(what) is \(quantity), far too large", at: node.mark)
+            return nil
+        }
         guard let integer = quantity.value.integer else {
             let isQuotient = expression.text.contains("/")
             diagnostics.error(

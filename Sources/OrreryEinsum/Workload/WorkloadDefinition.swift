@@ -30,7 +30,9 @@ struct WorkloadDefinition: Sendable {
     static func load(
         _ path: String, overrides: [Override], ancestors: [String], diagnostics: Diagnostics
     ) -> WorkloadDefinition? {
-        guard let node = YAML.load(path: path, diagnostics: diagnostics) else { return nil }
+        guard let node = YAML.load(path: path, diagnostics: diagnostics),
+            node.isOrMayBe(.workload, diagnostics: diagnostics)
+        else { return nil }
         return make(node, path: path, overrides: overrides, ancestors: ancestors, diagnostics: diagnostics)
     }
 

@@ -35,8 +35,8 @@ extension MappingReader {
     func expressions(_ node: Node, _ path: String) -> [Expression]? {
         guard let items = node.sequence, !items.isEmpty else {
             diagnostics.error(
-                "expected the sizes from the outermost part to the innermost, found \(node.summary)", at: node.mark,
-                path: path)
+                "expected the sizes from the outermost part to the innermost, found \(node.sequence == nil ? node.summary : "none")",
+                at: node.mark, path: path)
             return nil
         }
         let sizes = items.compactMap { Expression($0, path: path, diagnostics: diagnostics) }

@@ -43,7 +43,9 @@ extension Mapping {
             diagnostics.error("files extend each other in a circle: \(circle)", at: mark, path: "extends")
             return nil
         }
-        guard let node = YAML.load(path: path, diagnostics: diagnostics) else { return nil }
+        guard let node = YAML.load(path: path, diagnostics: diagnostics),
+            node.isOrMayBe(.mapping, diagnostics: diagnostics)
+        else { return nil }
         return extended(node, file: path, opened: opened + [path], diagnostics)
     }
 

@@ -16,7 +16,7 @@ public struct ProgramText: CustomStringConvertible {
             for instruction in queue.instructions {
                 switch instruction {
                 case .loopBegin(let loop, let trips, _):
-                    lines.append("\(indent(depth))loop \(loop) × \(text(trips)) {")
+                    lines.append("\(indent(depth))loop \(program.name(ofLoop: loop)) × \(text(trips)) {")
                     depth += 1
                 case .loopEnd:
                     depth -= 1
@@ -61,26 +61,8 @@ public struct ProgramText: CustomStringConvertible {
     }
 
     private func text(_ guards: OrrerySimulation.Guard) -> String {
-        guards.conditions.map { condition in
-            let index = "i\(condition.level)"
-            switch condition.kind {
-            case .first: return "\(index) first"
-            case .notFirst: return "\(index) not first"
-            case .last: return "\(index) last"
-            case .notLast: return "\(index) not last"
-            case .divisible(let divisor): return "\(index) % \(divisor) = 0"
-            case .below(let bound): return "\(index) < \(bound)"
-            case .atLeast(let bound): return "\(index) >= \(bound)"
-            }
-        }.joined(separator: " and ")
+        guards.conditions.map(\.text).joined(separator: " and ")
     }
 
-    private func text(_ address: AddressSource) -> String {
-        var parts = ["\(address.base)"]
-        for (level, stride) in address.strides.enumerated() where stride != 0 { parts.append("\(stride) i\(level)") }
-        if address.ringLevel >= 0 {
-            parts.append("\(address.ringStride) (i\(address.ringLevel) % \(address.ringLength))")
-        }
-        return parts.joined(separator: " + ")
-    }
+    private func text(_ address: AddressSource) -> String { address.text }
 }

@@ -63,7 +63,8 @@ public struct CapacityError: Error, Hashable, Sendable, CustomStringConvertible 
 
     public var description: String {
         let list = entries.map { "\($0.tensor) \($0.bytes) B" }.joined(separator: ", ")
-        return "'\(memory)' holds \(capacity) B and \(group) needs \(neededBytes) B: \(list)"
+        let user = group.isEmpty ? "the workload" : group
+        return "'\(memory)' holds \(capacity) B and \(user) needs \(neededBytes) B: \(list)"
     }
 }
 

@@ -10,6 +10,7 @@ extension Program {
         var program = self
         while let pair = program.evenPair() {
             program.queues = program.queues.map { $0.coalescing(outer: pair.outer, inner: pair.inner) }
+            program.loops[pair.outer] += "·\(program.loops[pair.inner].split(separator: " ").last ?? "")"
         }
         return program
     }

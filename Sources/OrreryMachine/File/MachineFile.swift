@@ -49,7 +49,9 @@ struct MachineFile {
             diagnostics.error("'\(path)': \(problem.message)", at: mark, path: "extends", hint: problem.hint)
             return nil
         }
-        guard let node = YAML.load(path: path, diagnostics: diagnostics) else { return nil }
+        guard let node = YAML.load(path: path, diagnostics: diagnostics),
+            node.isOrMayBe(.machine, diagnostics: diagnostics)
+        else { return nil }
         guard node.mapping != nil else {
             diagnostics.error("expected a machine, found \(node.summary)", at: node.mark)
             return nil

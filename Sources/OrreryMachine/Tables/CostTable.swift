@@ -24,7 +24,9 @@ struct CostTable: Sendable {
 
     /// Reads the table at `path`; nil after reporting what is wrong with it.
     static func load(path: String, diagnostics: Diagnostics) -> CostTable? {
-        guard let root = YAML.load(path: path, diagnostics: diagnostics) else { return nil }
+        guard let root = YAML.load(path: path, diagnostics: diagnostics),
+            root.isOrMayBe(.table, diagnostics: diagnostics)
+        else { return nil }
         let ours = Diagnostics(limit: .max)
         let table = CostTable(root, path: path, ours)
         for problem in ours.all { diagnostics.report(problem) }

@@ -10,6 +10,7 @@ extension Measurements {
         result.ticks *= Int128(count)
         result.iterations *= count
         result.components = components.map { $0.scaled(count) }
+        result.outermost = outermost.map { $0.repeated(count, named: named($0.name)) }
         result.loops = loops?.map { loop in
             var loop = loop
             loop.name = named(loop.name)
@@ -34,6 +35,13 @@ extension Measurements {
             var spread = component.spread(own, width: width)
             if let other = others[component.path] { spread.add(other.spread(theirs, width: width)) }
             return spread
+        }
+        for times in next.outermost {
+            if let place = result.outermost.firstIndex(where: { $0.isSameLoop(as: times) }) {
+                result.outermost[place].add(times)
+            } else {
+                result.outermost.append(times)
+            }
         }
         for loop in next.loops ?? [] {
             if let place = result.loops?.firstIndex(where: { $0.name == loop.name }) {

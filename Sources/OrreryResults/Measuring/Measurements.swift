@@ -50,6 +50,8 @@ public struct Measurements: Sendable {
     public var loops: [FoldedLoop]?
     /// Loop iterations of all queues, skipped ones included.
     public var iterations: Int
+    /// The outermost loops that ran several times.
+    public var outermost: [IterationTimes]
 
     /// A loop and what folding did with it.
     public struct FoldedLoop: Hashable, Sendable {
@@ -82,11 +84,10 @@ extension Measurements {
     ///   - program: what it ran.
     ///   - order: paths of the machine's components, in the order of results; what is not named follows.
     ///   - actions: names of each component's actions, by path; they tell actions from plain counters.
-    ///   - loopNames: by loop id, what a reader knows a loop as.
     ///   - folds: false where the run was told to simulate every cycle.
     public init(
         _ simulation: Simulation, program: Program, order: [String], actions: [String: Set<String>],
-        loopNames: [Int: String] = [:], folds: Bool = true
+        folds: Bool = true
     ) {
         operators = program.operators.isEmpty ? ["(none)"] : program.operators
         clocks = simulation.kernels[0].clocks
@@ -110,10 +111,11 @@ extension Measurements {
         }
         let known = Set(order)
         components = (order + paths.filter { !known.contains($0) }).map { found[$0] ?? Component(path: $0) }
+        outermost = IterationTimes.list(simulation, program)
         loops = nil
         if folds {
             let ids = Set(reports.map(\.loop)).sorted()
-            loops = ids.map { id in joined(reports.filter { $0.loop == id }, loopNames[id] ?? "loop \(id)") }
+            loops = ids.map { id in joined(reports.filter { $0.loop == id }, program.name(ofLoop: id)) }
         }
     }
 

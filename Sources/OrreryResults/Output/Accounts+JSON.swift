@@ -33,6 +33,16 @@ extension Limiting {
     }
 }
 
+extension RunResult.Iterations {
+    /// A member of `latency.iterations`.
+    var json: JSONValue {
+        [
+            "trips": .integer(trips), "runs": .integer(runs), "first_seconds": .number(first),
+            "steady_seconds": steady.map(JSONValue.number) ?? .null, "last_seconds": .number(last),
+        ]
+    }
+}
+
 extension FoldingAccount {
     /// The member `folding`.
     var json: JSONValue {
@@ -47,7 +57,7 @@ extension Measurements.FoldedLoop {
     fileprivate var json: JSONValue {
         [
             "loop": .string(name), "trips": .integer(iterations), "simulated": .integer(simulated),
-            "folds": .integer(folds), "kind": .string(folds > 0 ? "exact" : "none"),
+            "folds": .integer(folds), "kind": .string(simulated < iterations ? "exact" : "none"),
             "period_seconds": period.map(JSONValue.number) ?? .null,
             "reason": reason.map(JSONValue.string) ?? .null,
         ]

@@ -43,6 +43,7 @@ extension RunResult {
         [
             "seconds": .number(latency.seconds),
             "cycles": .object(latency.cycles.map { .init($0.name, .integer($0.value)) }),
+            "iterations": .object(latency.iterations.map { .init($0.loop, $0.json) }),
         ]
     }
 

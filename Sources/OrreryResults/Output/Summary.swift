@@ -4,6 +4,8 @@ public struct Summary {
     private let isColoured: Bool
     /// Rows that a table has at most.
     private static let tableRows = 6
+    /// Loops whose iterations are told apart.
+    private static let loopRows = 3
     private static let width = 100
 
     /// - Parameter isColoured: for a terminal that shows colours.
@@ -33,6 +35,7 @@ public struct Summary {
     private var totals: [String] {
         let cycles = result.latency.cycles.map { "\(Display.grouped($0.value)) \($0.name) cycles" }
         var lines = [line("latency", ([Display.scaled(result.latency.seconds, "s")] + cycles).joined(separator: ", "))]
+        lines += iterations
         if let energy = result.energy, let power = result.power {
             let parts = [
                 Display.scaled(energy.joules, "J"), "dynamic \(Display.scaled(energy.dynamicJoules, "J"))",
@@ -53,6 +56,21 @@ public struct Summary {
         }
         if let area = result.squareMetres { lines.append(line("area", "\(Display.fixed(area * 1e6, 2)) mm2")) }
         return lines
+    }
+
+    /// The outermost loops that took longest, in the order in which they ran.
+    private var iterations: [String] {
+        func whole(_ loop: RunResult.Iterations) -> Double {
+            Double(loop.runs) * (loop.first + loop.last + (loop.steady ?? 0) * Double(loop.trips - 2))
+        }
+        let least = result.latency.iterations.map(whole).sorted(by: >).prefix(Self.loopRows).last ?? 0
+        return result.latency.iterations.filter { whole($0) >= least }.prefix(Self.loopRows).map { loop in
+            let steady = loop.steady.map { ["then \(Display.scaled($0, "s")) each"] } ?? []
+            let parts =
+                ["first \(Display.scaled(loop.first, "s"))"] + steady + ["last \(Display.scaled(loop.last, "s"))"]
+            return line(
+                "iterations", "\(Display.grouped(loop.trips)) of \(loop.loop): \(parts.joined(separator: ", "))")
+        }
     }
 
     private var limits: [String] {

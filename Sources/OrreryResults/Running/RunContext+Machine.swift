@@ -71,28 +71,51 @@ extension EnergyCosts {
 }
 
 extension RunContext {
-    /// What is known about a run of a plan.
-    init(_ plan: RunPlan, components: [ComponentContext]) {
+    /// What is known about a run of a program on a machine.
+    init(_ run: ProgramRun, components: [ComponentContext]) {
+        let program = run.program
         var workload = WorkloadContext(
-            name: plan.workload.name, operations: plan.operations, tokens: plan.tokens,
-            minimumBytes: plan.parts.reduce(0) { $0 + $1.lowered.minimumTraffic * $1.count })
+            name: program.workload, operations: program.operations, tokens: program.tokens,
+            minimumBytes: program.parts.reduce(0) { $0 + $1.minimumBytes * $1.count })
         var assumptions: [String] = []
-        for part in plan.parts {
-            for area in part.lowered.plan.areas where area.purpose == .whole {
-                let tensor = part.cascade.tensor(named: area.tensor)
-                let isOuter = tensor.map { $0.isInput || $0.isOutput } ?? false
-                if isOuter, !workload.homes.contains(area.memory) { workload.homes.append(area.memory) }
-            }
-            for assumption in part.lowered.assumptions where !assumptions.contains(assumption) {
+        for part in program.parts {
+            for home in part.homes where !workload.homes.contains(home) { workload.homes.append(home) }
+            for assumption in part.assumptions where !assumptions.contains(assumption) {
                 assumptions.append(assumption)
             }
         }
-        let areas = plan.machine.area.map { model in
+        let areas = run.machine.area.map { model in
             Dictionary(
-                plan.machine.components.map { ($0.path, model.area($0)) }, uniquingKeysWith: { first, _ in first })
+                run.machine.components.map { ($0.path, model.area($0)) }, uniquingKeysWith: { first, _ in first })
         }
         self.init(
-            inputs: plan.inputs, components: components, costs: EnergyCosts(plan.machine, components), areas: areas,
+            inputs: run.inputs, components: components, costs: EnergyCosts(run.machine, components), areas: areas,
             workload: workload, assumptions: assumptions)
+    }
+}
+
+extension SavedProgram {
+    /// Elementary operations of all parts by kind, in the order of first mention in the fixed order of kinds.
+    fileprivate var operations: [Measurements.Counter] {
+        var result: [Measurements.Counter] = []
+        for part in parts {
+            for entry in part.operations {
+                if let place = result.firstIndex(where: { $0.name == entry.name }) {
+                    result[place].value += entry.value * part.count
+                } else {
+                    result.append(Measurements.Counter(entry.name, entry.value * part.count))
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension SavedProgram.Part {
+    /// What engines must count for each operator.
+    var expectedActions: [String: [Measurements.Counter]] {
+        Dictionary(
+            actions.map { ($0.operation, $0.counts.map { Measurements.Counter($0.name, $0.value) }) },
+            uniquingKeysWith: { first, _ in first })
     }
 }

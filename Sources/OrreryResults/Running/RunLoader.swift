@@ -174,6 +174,21 @@ struct RunLoader {
     }
 }
 
+extension RunLoader {
+    /// A mapping that was asked for and is for none of the cascades is an error: another one would run in its place.
+    func checkMappingIsUsed(_ instances: [Instance]) {
+        guard let path = request.mapping, !instances.isEmpty, !diagnostics.hasErrors,
+            !instances.contains(where: { $0.mapping.path == path }),
+            let given = Mapping.load(path, diagnostics: Diagnostics())
+        else { return }
+        var names: [String] = []
+        for instance in instances where !names.contains(instance.cascade.name) { names.append(instance.cascade.name) }
+        diagnostics.error(
+            "the mapping '\(given.name)' is for the cascade '\(given.cascade ?? "")'", at: SourceMark(file: path),
+            path: "for", hint: "the workload has \(names.joined(separator: ", "))")
+    }
+}
+
 /// Mapping files, each read once.
 private struct Mappings {
     private let diagnostics: Diagnostics

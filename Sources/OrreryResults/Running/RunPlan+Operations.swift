@@ -5,12 +5,6 @@ import OrrerySimulation
 import OrreryText
 
 extension RunPlan {
-    /// Elementary operations of all parts, named as engines count them.
-    var operations: [Measurements.Counter] {
-        let total = parts.reduce(into: OperationCounts()) { $0 += $1.lowered.operations * $1.count }
-        return total.byKind.map { Measurements.Counter(Self.name($0.operation), $0.count) }
-    }
-
     /// Tokens that the run makes: the workload's parameter `tokens`, where it has one.
     var tokens: Int? {
         guard let value = workload[parameter: "tokens"], value.dimension.isDimensionless else { return nil }

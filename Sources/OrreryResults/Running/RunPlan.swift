@@ -38,6 +38,7 @@ public struct RunPlan: Sendable {
             throw InputErrors(diagnostics: diagnostics.all)
         }
         let instances = loader.instances(of: workload, on: machine)
+        loader.checkMappingIsUsed(instances)
         if diagnostics.hasErrors {
             for instance in instances { instance.mapping.checkNames(of: instance.cascade, diagnostics) }
             throw InputErrors(diagnostics: diagnostics.all)

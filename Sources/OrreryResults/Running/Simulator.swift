@@ -1,3 +1,4 @@
+import OrreryLowering
 import OrreryMachine
 import OrrerySimulation
 
@@ -11,12 +12,13 @@ public enum Simulator {
         public var statistics: RunStatistics
     }
 
-    /// Reads, lowers and runs what a request names.
+    /// Reads, lowers and runs what a request names: a workload, or a program that was saved.
     ///
     /// - Throws: `InputErrors`, `CapacityErrors`; `Deadlock`, `ReconciliationError`, `ProgramErrors` where the simulation
     ///   failed; `RunInterrupted`.
     public static func run(_ request: RunRequest, options: RunOptions = RunOptions()) throws -> Run {
-        try run(RunPlan(request), options: options)
+        if ProgramRun.isProgram(request.workload) { return try run(ProgramRun(request), options: options) }
+        return try run(RunPlan(request), options: options)
     }
 
     /// Runs a workload file on a machine file; see ``run(_:options:)``.
@@ -30,21 +32,44 @@ public enum Simulator {
 
     /// Runs a plan, and the reruns with relaxed components that the options ask for.
     public static func run(_ plan: RunPlan, options: RunOptions = RunOptions()) throws -> Run {
-        var run = try runOnce(plan, label: "run", options)
+        try run(ProgramRun(plan), options) { component in
+            plan.machine.relaxed(component).flatMap { try? plan.moved(to: $0) }.map(ProgramRun.init)
+        }
+    }
+
+    /// Runs a program that is lowered already.
+    ///
+    /// Reruns relax memories, links and copies. What the engines are given to do was decided when the program was lowered, so that
+    /// a rerun could not show what a relaxed one would gain.
+    public static func run(_ program: ProgramRun, options: RunOptions = RunOptions()) throws -> Run {
+        try run(program, options) { component in
+            let parts = program.machine.parts(at: component)
+            guard parts.allSatisfy({ $0.classInfo.generate == nil }) else { return nil }
+            return program.machine.relaxed(component).map { machine in
+                var relaxed = program
+                relaxed.machine = machine
+                return relaxed
+            }
+        }
+    }
+
+    /// - Parameter relaxed: the same with a component that never limits; nil where that cannot be had.
+    private static func run(
+        _ program: ProgramRun, _ options: RunOptions, relaxed: (String) -> ProgramRun?
+    ) throws -> Run {
+        var run = try runOnce(program, label: "run", options)
         guard options.counterfactuals > 0 else { return run }
         var quiet = options
         quiet.recordsTimeline = false
         for share in run.result.limiting.attribution where share.share >= smallestShare {
             if run.result.limiting.counterfactuals.count == options.counterfactuals { break }
-            guard let machine = plan.machine.relaxed(share.component), let relaxed = try? plan.moved(to: machine) else {
-                continue
-            }
+            guard let relaxed = relaxed(share.component) else { continue }
             let rerun = try runOnce(relaxed, label: "rerun with \(share.component) relaxed", quiet)
             run.statistics.events += rerun.statistics.events
             run.statistics.simulations += rerun.statistics.simulations
             run.result.limiting.counterfactuals.append(
                 Limiting.Counterfactual(
-                    component: share.component, overrides: plan.relaxations(of: share.component),
+                    component: share.component, overrides: program.machine.relaxations(of: share.component),
                     seconds: rerun.result.latency.seconds))
         }
         return run
@@ -53,18 +78,19 @@ public enum Simulator {
     /// What answers for less of the latency is not worth a rerun.
     private static let smallestShare = 0.01
 
-    private static func runOnce(_ plan: RunPlan, label: String, _ options: RunOptions) throws -> Run {
+    private static func runOnce(_ run: ProgramRun, label: String, _ options: RunOptions) throws -> Run {
         var statistics = RunStatistics()
-        let queues = Set(plan.parts.flatMap { $0.lowered.program.queues.map(\.engine) })
-        let components = ComponentContext.list(plan.machine, try plan.machine.instantiate(), queues: queues)
-        let context = RunContext(plan, components: components)
+        let parts = run.program.parts
+        let queues = Set(parts.flatMap { $0.program.queues.map(\.engine) })
+        let components = ComponentContext.list(run.machine, try run.machine.instantiate(), queues: queues)
+        let context = RunContext(run, components: components)
         var whole: (result: RunResult, measurements: Measurements, timeline: RunTimeline?)?
-        for part in plan.parts {
+        for part in parts {
             let label = part.name.isEmpty ? label : "\(label) of \(part.name)"
-            let (measured, timeline) = try simulate(part, plan, components, label, options, &statistics)
+            let (measured, timeline) = try simulate(part, run.machine, components, label, options, &statistics)
             var own = context
-            own.workload.expectedActions = part.expectedActions(on: plan.machine)
-            let result = try RunResult(own, measured, program: part.lowered.program)
+            own.workload.expectedActions = part.expectedActions
+            let result = try RunResult(own, measured, program: part.program)
             let next = measured.repeated(part.count, prefix: part.name)
             let after = timeline?.repeated(part.count, prefix: part.name)
             if let before = whole {
@@ -74,20 +100,19 @@ public enum Simulator {
                 whole = (result, next, after)
             }
         }
-        guard let whole else { throw EmptyWorkload(name: plan.workload.name) }
-        let isOne = plan.parts.count == 1 && plan.parts[0].count == 1
-        let programs = plan.parts.map(\.lowered.program)
+        guard let whole else { throw EmptyWorkload(name: run.program.workload) }
+        let isOne = parts.count == 1 && parts[0].count == 1
         return Run(
-            result: isOne ? whole.result : RunResult(context, whole.measurements, parts: programs),
+            result: isOne ? whole.result : RunResult(context, whole.measurements, parts: parts.map(\.program)),
             timeline: whole.timeline, statistics: statistics)
     }
 
     private static func simulate(
-        _ part: RunPlan.Part, _ plan: RunPlan, _ components: [ComponentContext], _ label: String, _ options: RunOptions,
-        _ statistics: inout RunStatistics
+        _ part: SavedProgram.Part, _ machine: Machine, _ components: [ComponentContext], _ label: String,
+        _ options: RunOptions, _ statistics: inout RunStatistics
     ) throws -> (Measurements, RunTimeline?) {
-        let program = part.lowered.program
-        let assembly = try plan.machine.instantiate()
+        let program = part.program
+        let assembly = try machine.instantiate()
         let simulation = try Simulation(
             clocks: assembly.clocks, components: assembly.components, program: program, folds: options.folds,
             timeline: { options.recordsTimeline ? Timeline() : nil })
@@ -110,7 +135,7 @@ public enum Simulator {
         case .interrupted: throw RunInterrupted(progress: progress())
         }
         let measurements = Measurements(
-            simulation, program: program, order: components.map(\.path), actions: assembly.actions(of: plan.machine),
+            simulation, program: program, order: components.map(\.path), actions: assembly.actions(of: machine),
             folds: options.folds)
         let inOrder = components.compactMap { assembly.byPath[$0.path] }
         return (measurements, RunTimeline(simulation, program: program, components: inOrder))
@@ -123,10 +148,10 @@ public struct EmptyWorkload: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String { "the workload '\(name)' has nothing to run" }
 }
 
-extension RunPlan {
+extension Machine {
     /// The values that make a component never limit.
     fileprivate func relaxations(of component: String) -> [RunInputs.Override] {
-        guard let part = machine.parts(at: component).first else { return [] }
+        guard let part = parts(at: component).first else { return [] }
         return part.classInfo.relaxed.sorted { $0.key < $1.key }.map {
             RunInputs.Override(path: "\(component).\($0.key)", value: $0.value, origin: "relaxed")
         }

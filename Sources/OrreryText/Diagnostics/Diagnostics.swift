@@ -1,11 +1,13 @@
 /// Collects the problems of all inputs, so that a user sees all of them at once.
 ///
 /// A broken file can hold a problem in every line: past `limit` errors, or as many warnings, further ones are counted
-/// but not kept, and a last entry says how many there were.
+/// but not kept, and a last entry says how many there were. The same problem at the same place is one, however often it is
+/// met.
 public final class Diagnostics {
     /// How many errors, and how many warnings, are kept.
     public let limit: Int
     private var kept: [Diagnostic] = []
+    private var seen: Set<Diagnostic> = []
     private var errorCount = 0
     private var warningCount = 0
 
@@ -42,16 +44,16 @@ public final class Diagnostics {
     }
 
     private func add(_ severity: Diagnostic.Severity, _ diagnostic: @autoclosure () -> Diagnostic) {
-        let count: Int
-        switch severity {
-        case .error:
-            errorCount += 1
-            count = errorCount
-        case .warning:
-            warningCount += 1
-            count = warningCount
+        let isKept = (severity == .error ? errorCount : warningCount) < limit
+        if isKept {
+            let problem = diagnostic()
+            guard seen.insert(problem).inserted else { return }
+            kept.append(problem)
         }
-        if count <= limit { kept.append(diagnostic()) }
+        switch severity {
+        case .error: errorCount += 1
+        case .warning: warningCount += 1
+        }
     }
 
     /// Throws everything collected so far, warnings included, if there is an error among it.

@@ -20,6 +20,14 @@ public struct YAMLEmitter {
         return emitter.text
     }
 
+    /// `text` as a scalar that may stand in a flow collection, `[…]` or `{…}`, between quotes where it must. It reads back as a
+    /// string that is not null.
+    public static func flowScalar(_ text: String) -> String {
+        let isSafe = text.unicodeScalars.allSatisfy { !",[]{}:#".unicodeScalars.contains($0) }
+        let isNull = ["", "~", "null"].contains(text)
+        return isSafe && !isNull && canBePlain(text) ? text : quoted(text)
+    }
+
     /// Entries, one a line, the first one where the cursor stands.
     private mutating func write(_ entries: [Entry], indent: Int) {
         for (index, entry) in entries.enumerated() {

@@ -10,6 +10,8 @@ struct RunResult {
     let simulated: Int
     let effort: FoldingEffort
     let events: Int
+    /// When each queue went through its outermost loops.
+    let outermost: [OutermostLoop]
 
     /// - Parameter limit: time steps after which the run is given up.
     init(_ machine: ToyMachine, folds: Bool, rules: FoldRules = .all, limit: Int = .max) throws {
@@ -22,6 +24,7 @@ struct RunResult {
         simulated = folds ? kernel.foldReports.reduce(0) { $0 + $1.simulated } : iterations
         effort = kernel.foldingEffort
         events = kernel.events
+        outermost = kernel.outermostLoops
     }
 
     var folds: Int { effort.folds }
@@ -30,5 +33,8 @@ struct RunResult {
 
     func counter(_ name: String, of component: String) -> Int? { state.counter(name, of: component) }
 
-    func differences(from other: RunResult) -> [String] { state.differences(from: other.state) }
+    func differences(from other: RunResult) -> [String] {
+        let loops = outermost == other.outermost ? [] : ["outermost loops: \(outermost) and \(other.outermost)"]
+        return state.differences(from: other.state) + loops
+    }
 }
