@@ -10,7 +10,9 @@ extension StudyRun {
         for (point, answer) in zip(points, answers) {
             if case .failure(let message, _) = answer { lines.append("  failed at \(place(point)): \(message)") }
         }
-        if !study.objectives.isEmpty { lines += [""] + objectiveLines() }
+        if !study.shownMetrics.isEmpty { lines += [""] + metricLines() }
+        lines += study.derived.map { "\($0.name) = \($0.expression)" }
+        lines += metricProblems.map(\.description)
         if !figures.isEmpty { lines += [""] + figureLines() }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -19,10 +21,10 @@ extension StudyRun {
         zip(study.axes, point.labels).map { "\($0.name)=\($1)" }.joined(separator: " ")
     }
 
-    private func objectiveLines() -> [String] {
-        var rows = [study.axes.map(\.name) + study.objectives.map(\.metric)]
-        for (point, answer) in zip(points, answers) {
-            rows.append(point.labels + study.objectives.map { Self.text(answer?.metric($0.metric)) })
+    private func metricLines() -> [String] {
+        var rows = [study.axes.map(\.name) + study.shownMetrics]
+        for (index, point) in points.enumerated() {
+            rows.append(point.labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) })
         }
         return Self.aligned(rows)
     }
@@ -85,10 +87,10 @@ extension StudyRun {
                 ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
         }
         var lines = [(study.axes.map(\.name) + metrics + ["error"]).map(cell).joined(separator: ",")]
-        for (point, answer) in zip(points, answers) {
+        for (index, (point, answer)) in zip(points, answers).enumerated() {
             var error = ""
             if case .failure(let message, _) = answer { error = message }
-            let values = metrics.map { metric in answer?.metric(metric).map { "\($0)" } ?? "" }
+            let values = metrics.map { name in metric(name, ofPoint: index).map { "\($0)" } ?? "" }
             lines.append((point.labels + values + [error]).map(cell).joined(separator: ","))
         }
         return lines.joined(separator: "\n") + "\n"
