@@ -116,7 +116,7 @@ struct GroupPlanner {
             Mapping.Name(
                 text: name.text.hasSuffix(".spill") ? String(name.text.dropLast(6)) : name.text, mark: name.mark)
         }
-        check(group.through + group.pipelined + unbounded, "through, pipelined or unbounded")
+        check(group.through + group.direct + group.pipelined + unbounded, "through, direct, pipelined or unbounded")
         check(group.copy.map(\.name), "copy")
     }
 
