@@ -40,13 +40,13 @@ extension StudyRun {
         }
         let judged = figures.filter { $0.verdict != .unjudged }
         let within = judged.count { $0.verdict == .within }
-        let errors = figures.compactMap { $0.relativeError.map(abs) }
-        let worst = errors.max() ?? 0
-        let mean = errors.isEmpty ? 0 : errors.reduce(0, +) / Double(errors.count)
-        let summary = String(
-            format: "%d of %d figures within their tolerance; mean absolute error %.3f %%, worst %.3f %%", within,
-            judged.count,
-            mean * 100, worst * 100)
+        var summary = "\(within) of \(judged.count) figures within their tolerance"
+        let errors = judged.compactMap { $0.relativeError.map(abs) }
+        if let worst = errors.max() {
+            let mean = errors.reduce(0, +) / Double(errors.count)
+            summary += String(format: "; mean absolute error %.3f %%, worst %.3f %%", mean * 100, worst * 100)
+        }
+        if judged.count < figures.count { summary += "; \(figures.count - judged.count) more without a tolerance" }
         return Self.aligned(rows) + ["", summary]
     }
 
