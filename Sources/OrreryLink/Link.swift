@@ -39,7 +39,6 @@ public final class Link: Server, Metered {
 
     /// A request under way.
     private struct Slot {
-        var isTaken = false
         /// As it is handed over at the far end: the link is the requester and the slot the tag.
         var request = Request(
             address: 0, bytes: 0, isWrite: false, operatorID: 0, command: -1, requester: 0, tag: 0)
@@ -54,10 +53,9 @@ public final class Link: Server, Metered {
             state.plain(&request.isWrite)
             state.plain(&request.operatorID)
             state.plain(&request.requester)
-            state.plain(&request.tag)
             state.plain(&request.pace)
             state.plain(&requester)
-            state.plain(&tag)
+            state.tag(&tag, of: requester)
         }
     }
 
@@ -78,6 +76,7 @@ public final class Link: Server, Metered {
     private let near: Link?
     private let admission: Admission
     private var slots: [Slot]
+    private var taken: Slots
     private var outbound: [Flight] = []
     private var inbound: [Flight] = []
 
@@ -90,6 +89,7 @@ public final class Link: Server, Metered {
         wires = Wires(configuration)
         admission = Admission(capacity: configuration.credits)
         slots = Array(repeating: Slot(), count: configuration.credits)
+        taken = Slots(configuration.credits)
         super.init(path: path, clock: clock)
     }
 
@@ -102,6 +102,7 @@ public final class Link: Server, Metered {
         wires = near.wires
         admission = Admission(capacity: configuration.credits)
         slots = Array(repeating: Slot(), count: configuration.credits)
+        taken = Slots(configuration.credits)
         super.init(path: "\(near.path).far", clock: near.clock)
     }
 
@@ -118,12 +119,12 @@ public final class Link: Server, Metered {
         precondition(request.bytes > 0 && request.count > 0, "an empty request")
         precondition(target != nil || request.isWrite, "nothing behind the link that could be read")
         if !admission.admit(request.requester) { return false }
-        let slot = slots.firstIndex { !$0.isTaken } ?? 0
+        guard let slot = taken.take() else { preconditionFailure("as many slots as credits") }
         var forwarded = request
         forwarded.requester = id
         forwarded.tag = slot
         forwarded.pace = pace(of: request, kernel)
-        slots[slot] = Slot(isTaken: true, request: forwarded, requester: request.requester, tag: request.tag)
+        slots[slot] = Slot(request: forwarded, requester: request.requester, tag: request.tag)
         wires.count(request, kernel)
         let arrival = send(request.isWrite ? request.totalBytes : 0, outward, of: slot, kernel)
         if target == nil {
@@ -163,7 +164,7 @@ public final class Link: Server, Metered {
         while let flight = inbound.first, flight.at <= now {
             inbound.removeFirst()
             let slot = slots[flight.slot]
-            slots[flight.slot] = Slot()
+            taken.release(flight.slot)
             admission.release(kernel)
             kernel.complete(slot.requester, tag: slot.tag)
         }
@@ -186,24 +187,27 @@ public final class Link: Server, Metered {
         kernel.wake(id, at: next)
     }
 
+    public override func label(of tag: Int) -> Int { taken.rank(of: tag) }
+
     public override func settle(_ kernel: Kernel) { if near == nil { wires.settle(at: kernel.now(self)) } }
 
     public override func visit(_ state: inout StateVisitor) {
         if near == nil { wires.visit(&state) }
         admission.visit(&state)
-        for index in slots.indices {
-            state.plain(&slots[index].isTaken)
-            if slots[index].isTaken { slots[index].visit(&state) }
+        taken.visit(&state)
+        for slot in taken.taken {
+            slots[slot].visit(&state)
+            if state.isRestoring { slots[slot].request.tag = slot }
         }
-        Self.visit(&outbound, &state)
-        Self.visit(&inbound, &state)
+        visit(&outbound, &state)
+        visit(&inbound, &state)
     }
 
-    private static func visit(_ flights: inout [Flight], _ state: inout StateVisitor) {
+    private func visit(_ flights: inout [Flight], _ state: inout StateVisitor) {
         let count = state.count(flights.count)
         if state.isRestoring { flights = Array(repeating: Flight(), count: count) }
         for index in flights.indices {
-            state.plain(&flights[index].slot)
+            taken.visit(&flights[index].slot, &state)
             state.time(&flights[index].at)
         }
     }

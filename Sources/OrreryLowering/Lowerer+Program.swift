@@ -30,10 +30,16 @@ extension Lowerer {
 
     func program(_ groups: [Planned]) -> Program {
         var operators: [String] = []
-        var loopIDs: [String: Int] = [:]
-        for task in groups.flatMap(\.tasks) {
-            if !operators.contains(task.name) { operators.append(task.name) }
-            for rank in task.ranks where loopIDs[rank] == nil { loopIDs[rank] = loopIDs.count }
+        var loopCount = 0
+        var loopIDs = Array(repeating: [String: Int](), count: groups.count)
+        for (number, group) in groups.enumerated() {
+            for task in group.tasks {
+                if !operators.contains(task.name) { operators.append(task.name) }
+                for rank in task.ranks where loopIDs[number][rank] == nil {
+                    loopIDs[number][rank] = loopCount
+                    loopCount += 1
+                }
+            }
         }
         let ids = Dictionary(uniqueKeysWithValues: operators.enumerated().map { ($1, $0) })
         var program = Program(operators: operators, tokens: tokens)
@@ -41,7 +47,7 @@ extension Lowerer {
         for task in groups.flatMap(\.tasks) where !queues.contains(task.queue) { queues.append(task.queue) }
         for queue in queues {
             var instructions: [Instruction] = []
-            for group in groups {
+            for (group, loopIDs) in zip(groups, loopIDs) {
                 var builder = QueueBuilder(space: group.space, operators: ids, loopIDs: loopIDs, from: instructions)
                 builder.add(group.tasks.filter { $0.queue == queue }.sorted { $0.position < $1.position })
                 instructions = builder.instructions

@@ -2,33 +2,19 @@ import OrrerySimulation
 
 extension CopyEngine {
     func visitCopies(_ state: inout StateVisitor) {
-        for index in Self.used(transfers.indices, &state, { transfers[$0].isActive }) {
-            state.plain(&transfers[index].isActive)
-            transfers[index].visit(&state)
-        }
-        for index in Self.used(chunks.indices, &state, { chunks[$0].stage != .free }) {
-            var stage = chunks[index].stage.rawValue
+        takenTransfers.visit(&state)
+        for slot in takenTransfers.taken { transfers[slot].visit(&state) }
+        takenChunks.visit(&state)
+        for slot in takenChunks.taken {
+            var stage = chunks[slot].stage.rawValue
             state.plain(&stage)
-            chunks[index].stage = Chunk.Stage(rawValue: stage) ?? .free
-            state.plain(&chunks[index].transfer)
-            state.plain(&chunks[index].offset)
-            state.plain(&chunks[index].length)
+            chunks[slot].stage = Chunk.Stage(rawValue: stage) ?? .reading
+            takenTransfers.visit(&chunks[slot].transfer, &state)
+            state.plain(&chunks[slot].offset)
+            state.plain(&chunks[slot].length)
         }
-        Self.visit(&requesting, &state)
-        Self.visit(&arrived, &state)
-    }
-
-    /// Positions of the slots in use: most are not, and those have no state.
-    private static func used(_ slots: Range<Int>, _ state: inout StateVisitor, _ isUsed: (Int) -> Bool) -> [Int] {
-        var positions = slots.filter(isUsed)
-        visit(&positions, &state)
-        return positions
-    }
-
-    private static func visit(_ list: inout [Int], _ state: inout StateVisitor) {
-        let count = state.count(list.count)
-        if state.isRestoring { list = Array(repeating: 0, count: count) }
-        for index in list.indices { state.plain(&list[index]) }
+        takenTransfers.visit(&requesting, &state)
+        takenChunks.visit(&arrived, &state)
     }
 }
 

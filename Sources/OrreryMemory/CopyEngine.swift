@@ -33,7 +33,6 @@ public final class CopyEngine: Engine {
 
     /// One copy under way.
     struct Transfer {
-        var isActive = false
         var source = CopyPattern()
         var target = CopyPattern()
         var sourcePort = 0
@@ -51,8 +50,8 @@ public final class CopyEngine: Engine {
 
     /// One chunk in flight.
     struct Chunk {
-        enum Stage: Int { case free, reading, arrived, writing }
-        var stage = Stage.free
+        enum Stage: Int { case reading, arrived, writing }
+        var stage = Stage.reading
         var transfer = 0
         var offset = 0
         var length = 0
@@ -62,7 +61,9 @@ public final class CopyEngine: Engine {
 
     public let configuration: Configuration
     var transfers: [Transfer]
+    var takenTransfers: Slots
     var chunks: [Chunk]
+    var takenChunks: Slots
     /// Transfers that have bytes left to ask for, oldest first.
     var requesting: [Int] = []
     /// Chunks that wait to be written, in the order of their arrival.
@@ -75,7 +76,9 @@ public final class CopyEngine: Engine {
     public init(path: String, clock: Int = 0, memory: Server, buffer: Server, _ configuration: Configuration) {
         self.configuration = configuration
         transfers = Array(repeating: Transfer(), count: configuration.transfers)
+        takenTransfers = Slots(configuration.transfers)
         chunks = Array(repeating: Chunk(), count: configuration.outstanding)
+        takenChunks = Slots(configuration.outstanding)
         super.init(path: path, clock: clock, ports: [memory, buffer])
     }
 
@@ -92,7 +95,7 @@ public final class CopyEngine: Engine {
     // MARK: Commands
 
     public override func begin(_ work: Work, operatorID: Int, command: Int, _ kernel: Kernel) -> Issue {
-        guard let slot = transfers.firstIndex(where: { !$0.isActive }) else { return .refused(cause: cause) }
+        guard let slot = takenTransfers.take() else { return .refused(cause: cause) }
         precondition(work.streams.count == 2, "a copy has a source and a destination")
         let (source, target) = (work.streams[0], work.streams[1])
         let total = source.bytes * source.count
@@ -100,7 +103,7 @@ public final class CopyEngine: Engine {
             !source.isWrite && target.isWrite && total == target.bytes * target.count && total > 0,
             "a copy writes the bytes that it reads")
         transfers[slot] = Transfer(
-            isActive: true, source: pattern(source), target: pattern(target), sourcePort: source.port,
+            source: pattern(source), target: pattern(target), sourcePort: source.port,
             targetPort: target.port, sourceCommand: command + source.address, targetCommand: command + target.address,
             operatorID: operatorID, total: total, posts: currentPosts())
         requesting.append(slot)
@@ -120,9 +123,7 @@ public final class CopyEngine: Engine {
     private func pump(_ kernel: Kernel) {
         cause = 0
         while let slot = arrived.first, write(slot, kernel) { arrived.removeFirst() }
-        while let transfer = requesting.first, let slot = chunks.firstIndex(where: { $0.stage == .free }),
-            read(transfer, slot, kernel)
-        {
+        while let transfer = requesting.first, let slot = takenChunks.next, read(transfer, slot, kernel) {
             if transfers[transfer].requested == transfers[transfer].total { requesting.removeFirst() }
         }
     }
@@ -149,6 +150,7 @@ public final class CopyEngine: Engine {
             requester: id, tag: slot)
         transfer.source.locate(length, at: transfer.requested, in: &request)
         if !submit(request, to: transfer.sourcePort, kernel) { return false }
+        takenChunks.take()
         chunks[slot] = Chunk(stage: .reading, transfer: index, offset: transfer.requested, length: length)
         transfers[index].requested += length
         return true
@@ -170,7 +172,7 @@ public final class CopyEngine: Engine {
             chunks[slot].stage = .arrived
             arrived.append(slot)
         } else {
-            chunks[slot].stage = .free
+            takenChunks.release(slot)
             wrote(chunks[slot].length, of: chunks[slot].transfer, kernel)
         }
         kernel.poke(id)
@@ -181,11 +183,13 @@ public final class CopyEngine: Engine {
         transfers[index].written += length
         if transfers[index].written == transfers[index].total {
             deliver(transfers[index].posts, kernel)
-            transfers[index] = Transfer()
+            takenTransfers.release(index)
         }
     }
 
     public override func visitUnit(_ state: inout StateVisitor) { visitCopies(&state) }
+
+    public override func label(of tag: Int) -> Int { takenChunks.rank(of: tag) }
 
     public override var signature: Int { requesting.count << 16 | arrived.count }
 

@@ -37,7 +37,8 @@ public final class CompletionQueue {
         for index in entries.indices {
             state.time(&entries[index].at)
             state.plain(&entries[index].requester)
-            state.plain(&entries[index].tag)
+            let requester = entries[index].requester
+            state.tag(&entries[index].tag, of: requester)
         }
     }
 }

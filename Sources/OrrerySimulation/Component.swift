@@ -35,6 +35,10 @@ open class Component {
     /// Names the whole state, see `StateVisitor`. Ids, parameters and counters in the ledger are not state.
     open func visit(_ state: inout StateVisitor) {}
 
+    /// What stands for a tag of its own requests in a recorded state: which of those under way it is, whatever number it
+    /// happens to have. Equal states have equal labels, and a component that is restored takes them for its tags.
+    open func label(of tag: Int) -> Int { tag }
+
     /// A component that cannot name its state returns false: nothing folds while it is active.
     open var isFoldable: Bool { true }
 

@@ -16,10 +16,7 @@ extension Engine {
 
     private func surrounds(_ begin: Int) -> Bool { begin < pc && pc <= heads[begin].mate }
 
-    /// The instruction that begins the loop with this id around the present command.
-    func loopBegin(loop: Int) -> Int? {
-        state == .done ? nil : loopBegins[loop]?.first { surrounds($0) }
-    }
+    func isInside(loop: Int) -> Bool { state != .done && (loopBegins[loop] ?? []).contains { surrounds($0) } }
 
     /// Index and length of the loop that begins at an instruction; nil where the engine has left it.
     func position(inLoopAt begin: Int) -> (index: Int, trips: Int)? {

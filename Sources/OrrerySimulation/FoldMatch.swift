@@ -104,7 +104,7 @@ struct FoldMatch {
     static func hasChanged(_ id: Int, since earlier: Snapshot, _ kernel: Kernel) -> Bool {
         let component = kernel.components[id]
         component.settle(kernel)
-        var visitor = StateVisitor(.record)
+        var visitor = StateVisitor(.record, of: kernel.components)
         component.visit(&visitor)
         let (before, after) = (earlier.cycles[component.clock], kernel.now(component))
         let range = earlier.range(of: id)

@@ -24,7 +24,7 @@ final class Folding {
     /// nothing folds. An event costs as much as some 20 values, and so does a look before it visits anything.
     static let credit = 400_000
     static let share = 1
-    private static let lookCost = 20
+    private static let eventCost = 20
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
@@ -42,16 +42,11 @@ final class Folding {
         kernel.isFoldPending = true
     }
 
-    /// The lead left a loop: its part passes to another engine that is still inside, with fresh tables.
+    /// The lead left a loop: its part passes to the engine that enters an iteration of it next, with fresh tables. One that
+    /// waits inside may wait for long.
     func left(loop: Int, by engine: Engine, _ kernel: Kernel) {
-        for heir in kernel.engines where heir !== engine {
-            guard let begin = heir.loopBegin(loop: loop) else { continue }
-            let passes = rules.contains(.handOver)
-            kernel.loopLeads[loop] = passes ? Int32(truncatingIfNeeded: heir.id) : Self.silenced
-            loops[loop].follow(passes ? heir : nil, begin: begin)
-            return
-        }
-        kernel.loopLeads[loop] = Self.noLead
+        let ends = !rules.contains(.handOver) && kernel.engines.contains { $0 !== engine && $0.isInside(loop: loop) }
+        kernel.loopLeads[loop] = ends ? Self.silenced : Self.noLead
         loops[loop].follow(nil, begin: 0)
     }
 
@@ -84,7 +79,7 @@ final class Folding {
         let signature = look.kernel.signature()
         look.signature = signature
         signatures += 1
-        spent += look.kernel.components.count + Self.lookCost
+        spent += look.kernel.components.count + Self.eventCost
         return signature
     }
 
@@ -141,9 +136,17 @@ final class Folding {
 
     private func note(_ match: FoldMatch, _ now: Snapshot, of loop: FoldLoop) {
         folds += 1
+        refund(match.periods, of: now.events - match.earlier.events, match.kernel)
         loop.folds += 1
         loop.period = match.period
         for (loop, skipped) in match.skippedIterations(now) { loops[loop].skipped += skipped }
+    }
+
+    /// Looking that led to a fold has paid: what the skipped events would have cost is credit again.
+    private func refund(_ periods: Int, of events: Int, _ kernel: Kernel) {
+        let (saved, overflow) = periods.multipliedReportingOverflow(by: events * Self.eventCost)
+        let paid = min(spent, Self.share * kernel.events)
+        spent = overflow ? paid : max(paid, spent - saved)
     }
 
     /// What happened to each loop, by loop id.

@@ -22,6 +22,16 @@ public struct Rate: Hashable, Sendable {
         self.init(bytes: bytes, perCycles: cycles)
     }
 
+    /// The nearest rate at which `granule` bytes take a whole number of steps, of which a cycle has `subcycles`.
+    ///
+    /// An arbitrary fraction of a cycle comes back only after `bytes` of the exact rate, often many megabytes; a stepped
+    /// one after `subcycles` granules at most, so that phases in which this rate is the limit recur.
+    public func stepped(granule: Int, subcycles: Int) -> Rate {
+        let scaled = Int128(granule) * Int128(cycles) * Int128(subcycles)
+        let steps = max(1, (scaled + Int128(bytes) / 2) / Int128(bytes))
+        return Rate(bytes: granule * subcycles, perCycles: Int(steps))
+    }
+
     /// How long `bytes` take, exactly.
     public func duration(of bytes: Int) -> Duration {
         let (product, overflow) = bytes.multipliedReportingOverflow(by: cycles)

@@ -2,6 +2,8 @@
 package final class Snapshot {
     package let instant: Int128
     package let step: Int
+    /// Events so far.
+    let events: Int
     /// Current cycle of each clock, and ticks since that edge.
     package let cycles: [Cycle]
     package let phases: [Int]
@@ -25,7 +27,7 @@ package final class Snapshot {
     /// - Parameter settles: what accrues is booked up to now first.
     init(_ kernel: Kernel, settles: Bool) {
         if settles { for component in kernel.components { component.settle(kernel) } }
-        var visitor = StateVisitor(.record)
+        var visitor = StateVisitor(.record, of: kernel.components)
         visitor.entries.reserveCapacity(kernel.components.count * 16)
         var starts: [Int] = []
         starts.reserveCapacity(kernel.components.count + 1)
@@ -38,6 +40,7 @@ package final class Snapshot {
         entries = visitor.entries
         instant = kernel.instant
         step = kernel.step
+        events = kernel.events
         cycles = kernel.clocks.clocks.indices.map { kernel.now(clock: $0) }
         phases = kernel.phases
         wakes = kernel.components.indices.map(kernel.wakeTime)

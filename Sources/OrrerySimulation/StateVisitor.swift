@@ -26,9 +26,12 @@ public struct StateVisitor {
     var mode: Mode
     var entries: [Entry] = []
     private var cursor = 0
+    /// Whose tags are recorded.
+    private let components: [Component]
 
-    init(_ mode: Mode, entries: [Entry] = []) {
+    init(_ mode: Mode, of components: [Component] = [], entries: [Entry] = []) {
         self.mode = mode
+        self.components = components
         self.entries = entries
     }
 
@@ -48,6 +51,15 @@ public struct StateVisitor {
         var integer = value ? 1 : 0
         plain(&integer)
         value = integer != 0
+    }
+
+    /// The tag of another component's request, which is recorded by its label.
+    public mutating func tag(_ value: inout Int, of requester: Int) {
+        if case .record = mode, components.indices.contains(requester) {
+            entries.append(Entry(kind: .plain, value: components[requester].label(of: value)))
+        } else {
+            plain(&value)
+        }
     }
 
     /// The earliest cycle at which something is allowed again, or at which something will happen. Only what remains of it

@@ -186,6 +186,12 @@ public class ScheduledEngine: Engine {
         if reachedAt == .never { kernel.poke(id) }
     }
 
+    /// Commands whose results are on their way, oldest first, and then the present one.
+    public override func label(of tag: Int) -> Int {
+        let rank = posted.firstIndex { $0.slot == tag >> 6 } ?? posted.count
+        return rank << 6 | tag & 63
+    }
+
     public override var nextUnitWake: Cycle { reachedAt }
 
     public override func wakeUnit(_ kernel: Kernel) {
@@ -200,7 +206,6 @@ public class ScheduledEngine: Engine {
         state.plain(&isRunning)
         state.plain(&isHeld)
         state.plain(&submitted)
-        state.plain(&slot)
         state.plain(&outstanding)
         let pending = state.count(addresses.count)
         if state.isRestoring { addresses = Array(repeating: (0, -1), count: pending) }
@@ -211,10 +216,10 @@ public class ScheduledEngine: Engine {
         }
         let writes = state.count(posted.count)
         if state.isRestoring {
-            posted = Array(repeating: Posted(slot: 0, outstanding: 0), count: writes)
+            posted = (0..<writes).map { Posted(slot: $0, outstanding: 0) }
+            slot = writes
         }
         for index in posted.indices {
-            state.plain(&posted[index].slot)
             state.plain(&posted[index].outstanding)
         }
     }
