@@ -16,7 +16,12 @@ struct RequestArguments: ParsableArguments {
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
             "Replace a value by its path in the files; may be repeated.",
-            discussion: "--set M=64Ki, --set dram.bandwidth='800 GB/s', --set clocks.core='1 GHz'",
+            discussion: """
+                Parameters of the workload, values of the machine, and, behind mapping., of the mapping with all that it \
+                extends: --set M=64Ki, --set dram.bandwidth='800 GB/s', --set clocks.core='1 GHz', \
+                --set mapping.depth.K=2, --set mapping.order.array2d='[QK + 2, LM + 2, SLN, SLD, SLNV]'. Where a workload \
+                has several mappings, mapping.NAME.depth.K is the value of one of them.
+                """,
             valueName: "path=value"))
     var settings: [String] = []
 

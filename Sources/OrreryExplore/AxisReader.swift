@@ -33,14 +33,12 @@ struct AxisReader {
         var result: [Setting] = []
         for entry in entries {
             switch entry.value.content {
-            case .scalar(let scalar):
-                result.append(Setting(path: entry.key, value: scalar.text, mark: entry.value.mark))
+            case .scalar, .sequence:
+                result.append(Setting(path: entry.key, value: text(entry.value), mark: entry.value.mark))
             case .mapping:
                 result += settings(entry.value, path: "\(path).\(entry.key)").map {
                     Setting(path: "\(entry.key).\($0.path)", value: $0.value, mark: $0.mark)
                 }
-            case .sequence:
-                diagnostics.error("a setting takes one value", at: entry.value.mark, path: "\(path).\(entry.key)")
             }
         }
         return result
@@ -82,14 +80,14 @@ struct AxisReader {
     }
 
     private func list(_ items: [Node], path: String) -> [Axis.Value] {
-        items.compactMap { item in
-            guard let text = item.string else {
-                diagnostics.error("expected a value, found \(item.summary)", at: item.mark, path: "axes.\(path)")
-                return nil
-            }
+        items.map { item in
+            let text = text(item)
             return Axis.Value(label: text, settings: [Setting(path: path, value: text, mark: item.mark)])
         }
     }
+
+    /// A value as a setting has it: the text of a scalar, anything else on one line.
+    private func text(_ node: Node) -> String { node.string ?? YAMLEmitter.line(of: node) }
 
     private func named(_ node: Node, target: String, path: String) -> [Axis.Value] {
         if let items = node.sequence { return list(items, path: target) }
@@ -108,8 +106,8 @@ struct AxisReader {
         }
         return rows.enumerated().compactMap { index, row in
             let cells = row.sequence ?? []
-            let texts = cells.compactMap(\.string)
-            guard texts.count == names.count, cells.count == names.count else {
+            let texts = cells.map(text)
+            guard cells.count == names.count else {
                 diagnostics.error(
                     "expected \(names.count) values, found \(cells.count)", at: row.mark, path: "\(path).rows[\(index)]"
                 )

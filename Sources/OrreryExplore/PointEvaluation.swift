@@ -42,7 +42,9 @@ extension Study {
     private static let files = ["machine", "workload", "mapping"]
 
     /// What to run at a point.
-    func request(_ point: Point) throws(InputErrors) -> RunRequest {
+    ///
+    /// - Throws: `InputErrors` where the point names no machine or no workload.
+    public func request(_ point: Point) throws(InputErrors) -> RunRequest {
         guard let machine = path(point.setting("machine")), let workload = path(point.setting("workload")) else {
             throw InputErrors(diagnostics: [
                 Diagnostic(.error, "a point needs a machine and a workload", at: nil, path: name)

@@ -56,6 +56,7 @@ struct Lowerer {
             groups = applies.groups
         }
         var parts = groups.map(parts)
+        mapping.checkNames(of: cascade, diagnostics)
         checkEveryEinsumIsBound()
         try diagnostics.throwIfErrors()
         placeWholeTensors(&parts)
@@ -117,11 +118,6 @@ struct Lowerer {
     private func places(on device: Device) -> [String: [String]] {
         var result: [String: [String]] = [:]
         for entry in mapping.place {
-            if cascade.tensor(named: entry.name.text) == nil {
-                diagnostics.error(
-                    "the cascade has no tensor '\(entry.name.text)'", at: entry.name.mark, path: "place",
-                    hint: suggestion(for: entry.name.text, among: cascade.tensors.map(\.name)))
-            }
             let memories = entry.value.memories.map(device.meaning)
             for memory in memories where hardware.memory(memory.text) == nil {
                 diagnostics.error(

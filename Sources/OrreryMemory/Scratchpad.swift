@@ -73,6 +73,8 @@ public final class Scratchpad: Server, Metered {
         return Rate(bytes: rows * configuration.width, perCycles: cycle)
     }
 
+    public override var accessLatency: Int { configuration.latency }
+
     public override var addressing: Addressing { .interleaved(period: configuration.banks * configuration.width) }
 
     public override func attach(to ledger: Ledger) {
@@ -88,7 +90,8 @@ public final class Scratchpad: Server, Metered {
         let grant = table.reserve(
             RowPattern(request, width: configuration.width, banks: configuration.banks), pieces: request.count,
             pacing: Pacing(request, from: arrival, at: self, kernel))
-        completions.add(request, at: grant.last + 1 + configuration.latency, of: self, kernel)
+        let latency = request.isPipelined ? 0 : configuration.latency
+        completions.add(request, at: grant.last + 1 + latency, of: self, kernel)
         traffic.count(request, kernel)
         traffic.count(grant.accesses, action: request.isWrite ? 1 : 0, operatorID: request.operatorID, kernel)
         kernel.ledger.add(grant.portConflicts, to: conflictBase)

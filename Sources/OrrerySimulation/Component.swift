@@ -80,10 +80,12 @@ public struct Request: Hashable, Sendable {
     public var tag: Int
     /// Least number of requester-clock cycles between the starts of two pieces; 0 where the requester takes any rate.
     public var pace: Int
+    /// The requester counts the server's `accessLatency` itself: it is told when the last access is made, without it.
+    public var isPipelined: Bool
 
     public init(
         address: Int, bytes: Int, count: Int = 1, stride: Int = 0, isWrite: Bool, operatorID: Int, command: Int,
-        requester: Int, tag: Int, pace: Int = 0
+        requester: Int, tag: Int, pace: Int = 0, isPipelined: Bool = false
     ) {
         self.address = address
         self.bytes = bytes
@@ -95,6 +97,7 @@ public struct Request: Hashable, Sendable {
         self.requester = requester
         self.tag = tag
         self.pace = pace
+        self.isPipelined = isPipelined
     }
 
     /// Bytes of the whole pattern.
@@ -105,6 +108,10 @@ public struct Request: Hashable, Sendable {
 open class Server: Component {
     /// Servers that it passes requests on to.
     open var behind: [Server] { [] }
+
+    /// Cycles of its clock that always lie between an access and its data, and between a write and the moment that it can
+    /// be read; 0 where a server does not let requesters count them (`Request.isPipelined`).
+    open var accessLatency: Int { 0 }
 
     /// Offers a request at the current instant. The server either takes it, and later calls `Kernel.complete`, or has no
     /// room and returns false; then it pokes the requester when there is room.

@@ -11,9 +11,10 @@ extension Engine {
         kernel.poke(id)
     }
 
-    /// A command that runs in the background is done: what `currentPosts` said at its begin is posted now.
-    public final func deliver(_ posts: [TokenUse], _ kernel: Kernel) {
-        for use in posts { delay(use, until: kernel.now(self)) }
+    /// A command that runs in the background is done: what `currentPosts` said at its begin is posted now, or so many cycles
+    /// later.
+    public final func deliver(_ posts: [TokenUse], after cycles: Int = 0, _ kernel: Kernel) {
+        for use in posts { delay(use, until: kernel.now(self) + cycles) }
         kernel.poke(id)
     }
 

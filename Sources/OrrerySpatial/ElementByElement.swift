@@ -11,7 +11,7 @@ final class ElementByElement {
     /// The fold of the present command, its number in `elements`.
     private var current: (fold: Fold, number: Int)?
     /// Folds behind their command whose results are awaited, with what they announce.
-    private var awaited: [(number: Int, posts: [TokenUse])] = []
+    private var awaited: [(number: Int, posts: [TokenUse], delay: Int)] = []
     private var earlierOperations = 0
 
     init(_ configuration: SpatialArray.Configuration, _ data: ArrayData) {
@@ -50,13 +50,14 @@ final class ElementByElement {
     }
 
     /// The present command leaves its unit before its results are there.
-    func keep(_ posts: [TokenUse]) {
-        if let current { awaited.append((current.number, posts)) }
+    /// - Parameter delay: cycles by which what it announces is later than its results are.
+    func keep(_ posts: [TokenUse], delay: Int) {
+        if let current { awaited.append((current.number, posts, delay)) }
     }
 
     /// Runs all cycles before `now`; `progress` is what the present command did in the last of them.
-    /// - Returns: what the folds announce whose results are there at `now`.
-    func run(to now: Cycle, _ progress: ScheduledEngine.Progress) -> [[TokenUse]] {
+    /// - Returns: what the folds announce whose results are there at `now`, and how much later.
+    func run(to now: Cycle, _ progress: ScheduledEngine.Progress) -> [(posts: [TokenUse], delay: Int)] {
         while cycle < now, !isEmpty {
             elements.runInside()
             let isLast = cycle == now - 1
@@ -70,6 +71,6 @@ final class ElementByElement {
         }
         let over = awaited.filter { elements.isOver($0.number) }
         if !over.isEmpty { awaited.removeAll { elements.isOver($0.number) } }
-        return over.map(\.posts)
+        return over.map { ($0.posts, $0.delay) }
     }
 }

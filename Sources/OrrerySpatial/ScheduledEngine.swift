@@ -7,6 +7,12 @@ import OrrerySimulation
 /// In such cycles the unit stands still, stalled for that port: the lock-step of an array that stops feeding when one operand is
 /// late. Servers answer for whole streams, so a late piece shows at the close of the window.
 ///
+/// Operands are asked for ahead: where a server says how long the way from an access to its data is, the unit's registers take
+/// that many cycles of operands, and the unit does everything so much later than it asks, without standing still. Commands keep
+/// their order in the unit, those that need no operands too; a command that finds the unit idle begins at once. What makes an
+/// access late besides (a bank, a port) holds the unit up as ever. A unit does not check whether it asks for what it is still
+/// writing: an operand that it wrote must be as many cycles old.
+///
 /// With a write buffer, results of up to `writeBuffer` commands may still wait for their bank when the unit goes on. They were
 /// given to the server before anything that reads them, and servers keep that order.
 public class ScheduledEngine: Engine {
@@ -29,6 +35,8 @@ public class ScheduledEngine: Engine {
     /// Distinguishes the tags of the present command's streams from those of `posted`.
     private var slot = 0
     private let writeBuffer: Int
+    /// When the unit has done what it was told so far; it may have asked for the operands of later commands by then.
+    private var doneAt: Cycle = 0
     /// Where the streams that were not submitted yet begin, with their ids.
     private var addresses: [(address: Int, command: Int)] = []
 
@@ -58,7 +66,8 @@ public class ScheduledEngine: Engine {
     /// Whether the command is over once all its streams are.
     func isOver(_ work: Work, after position: Int, _ kernel: Kernel) -> Bool { position >= work.cycles }
     /// When the result of a command is there that leaves the unit at `end`; asked once for each.
-    func result(_ work: Work, end: Cycle) -> Cycle { end + work.resultLatency }
+    /// - Parameter delay: cycles by which it is later than the schedule says.
+    func result(_ work: Work, end: Cycle, delay: Int) -> Cycle { end + work.resultLatency + delay }
     /// Whether commands without streams must run by own cycles too.
     var observesEveryCommand: Bool { false }
 
@@ -85,7 +94,7 @@ public class ScheduledEngine: Engine {
             let wait = hold(work, kernel)
             let end = kernel.now(self) + wait + work.cycles
             count(work.actions, operatorID: operatorID, kernel)
-            return .occupied(until: end, result: result(work, end: end))
+            return .occupied(until: end, result: result(work, end: end, delay: delay(work, end: end, kernel)))
         }
         addresses = work.streams.map { (address($0.address), command + $0.address) }
         position = 0
@@ -153,7 +162,32 @@ public class ScheduledEngine: Engine {
         count(work.actions, operatorID: operatorID, kernel)
         if outstanding != 0 { posted.append(Posted(slot: slot, outstanding: outstanding)) }
         outstanding = 0
-        finish(result: result(work, end: kernel.now(self)), kernel)
+        let now = kernel.now(self)
+        finish(result: result(work, end: now, delay: delay(work, end: now, kernel)), kernel)
+    }
+
+    /// Cycles by which the result of a command, for which all is asked at `end`, is later than the schedule says: its operands' way
+    /// from their memory, or the commands before it, and, without a write buffer, the result's way into its memory.
+    private func delay(_ work: Work, end: Cycle, _ kernel: Kernel) -> Int {
+        var (toUnit, fromUnit) = (0, 0)
+        for stream in work.streams {
+            let latency = accessLatency(of: ports[stream.port], kernel)
+            if !stream.isWrite {
+                toUnit = max(toUnit, latency)
+            } else if writeBuffer == 0 {
+                fromUnit = max(fromUnit, latency)
+            }
+        }
+        doneAt = max(end + toUnit, doneAt + work.cycles)
+        return doneAt - end + fromUnit
+    }
+
+    /// A server's access latency in cycles of this unit's clock, rounded up.
+    private func accessLatency(of server: Server, _ kernel: Kernel) -> Int {
+        let latency = server.accessLatency
+        if latency == 0 || server.clock == clock { return latency }
+        let ticks = kernel.clocks.ticks
+        return (latency * ticks[server.clock] + ticks[clock] - 1) / ticks[clock]
     }
 
     private func submit(_ work: Work, operatorID: Int, _ kernel: Kernel) -> Bool {
@@ -166,7 +200,7 @@ public class ScheduledEngine: Engine {
                 address: place.address, bytes: stream.bytes, count: stream.count, stride: stream.stride,
                 isWrite: stream.isWrite, operatorID: operatorID, command: place.command, requester: id,
                 tag: slot << 6 + submitted,
-                pace: work.pace(submitted)), kernel)
+                pace: work.pace(submitted), isPipelined: true), kernel)
         if isTaken {
             outstanding |= 1 << submitted
             submitted += 1
@@ -207,6 +241,7 @@ public class ScheduledEngine: Engine {
         state.plain(&isHeld)
         state.plain(&submitted)
         state.plain(&outstanding)
+        state.time(&doneAt)
         let pending = state.count(addresses.count)
         if state.isRestoring { addresses = Array(repeating: (0, -1), count: pending) }
         for index in addresses.indices {

@@ -11,8 +11,8 @@ import OrrerySimulation
 /// step a piece: while one is late nothing enters the array. In the mode `pe` every register of every element is
 /// simulated, and the fold is over when the last one has done its last.
 ///
-/// **Abstracted.** Values. Instruction delivery and configuration, except as `pipelineRegisters`. Streams are asked for without
-/// look-ahead, in ascending address order. Where folds overlap, results are given to their port with the operands and not
+/// **Abstracted.** Values. Instruction delivery and configuration, except as `pipelineRegisters`. Streams are asked for no
+/// further ahead than the latency of their memory (`ScheduledEngine`), in ascending address order. Where folds overlap, results are given to their port with the operands and not
 /// later by the array's latency, and a fold whose rows follow each other at another pace waits until the array is empty.
 ///
 /// Source: output-, weight- and input-stationary arrays as in SCALE-Sim and STONNE; broadcast delivery and operations in
@@ -63,13 +63,13 @@ public final class SpatialArray: ScheduledEngine {
         return wait
     }
 
-    override func result(_ work: Work, end: Cycle) -> Cycle {
+    override func result(_ work: Work, end: Cycle, delay: Int) -> Cycle {
         guard let elements else {
             emptyAt = max(emptyAt, end + work.resultLatency)
-            return end + work.resultLatency
+            return end + work.resultLatency + delay
         }
-        if elements.isCurrentOver { return end }
-        elements.keep(currentPosts())
+        if elements.isCurrentOver { return end + delay }
+        elements.keep(currentPosts(), delay: delay)
         return .never
     }
 
@@ -87,7 +87,7 @@ public final class SpatialArray: ScheduledEngine {
     public override func wakeUnit(_ kernel: Kernel) {
         if let elements {
             let progress = progress(currentWork, kernel)
-            for posts in elements.run(to: kernel.now(self), progress) { deliver(posts, kernel) }
+            for over in elements.run(to: kernel.now(self), progress) { deliver(over.posts, after: over.delay, kernel) }
         }
         super.wakeUnit(kernel)
     }

@@ -9,7 +9,7 @@ extension SpatialArray {
             Cycle by cycle: rows of a stationary operand shift in, operands enter step by step, wavefronts cross the array, \
             results go down the columns or shift out; each step's operands and results are pieces of streams, and while one \
             is late nothing enters. In the mode pe every register of every element is simulated; nothing folds then.
-            Not modelled: values, instruction delivery, look-ahead of streams.
+            Not modelled: values, instruction delivery.
             Units: the array itself, '.loader' (background loads), '.drain' (separate output path).
             """,
         parameters: [

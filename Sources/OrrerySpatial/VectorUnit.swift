@@ -8,8 +8,8 @@ import OrrerySimulation
 /// unit goes on while results of earlier commands wait for their bank. Deeper pipelines delay the result and not the next
 /// command.
 ///
-/// **Abstracted.** Values; register-file ports and bank conflicts; instruction delivery. Streams are asked for without
-/// look-ahead.
+/// **Abstracted.** Values; register-file ports and bank conflicts; instruction delivery. Streams are asked for no further
+/// ahead than the latency of their memory (`ScheduledEngine`).
 ///
 /// Source: the 1D array of FuseMax (Nayak et al., MICRO 2024).
 public final class VectorUnit: ScheduledEngine {

@@ -13,7 +13,7 @@ extension VectorUnit {
         discussion: """
             Cycle by cycle: a tile's elements are issued in groups of as many as there are lanes, each for the issue slots of \
             its operations; rows of operands and results are pieces of streams, and while one is late the unit stands still.
-            Not modelled: values, register-file conflicts, instruction delivery, look-ahead of streams.
+            Not modelled: values, register-file conflicts, instruction delivery.
             """,
         parameters: [lanes, OperationParameters.operations, writeBuffer, mode], ports: OperationParameters.ports,
         actions: OperationTable.actionNames, relaxed: ["mode": "instant"],

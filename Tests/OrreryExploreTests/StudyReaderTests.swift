@@ -120,3 +120,21 @@ import Testing
         #expect(throws: InputErrors.self) { _ = try study.points() }
     }
 }
+
+extension StudyReaderTests {
+    @Test func valuesMayBeLists() throws {
+        let (study, problems) = Self.read(
+            """
+            study: s
+            base: {mapping: m.yaml, mapping.loops: [b, h], mapping.depth: {K: 2}}
+            axes:
+              order: {path: mapping.order.array2d, values: [[QK + 1, [LM, "max(1, 2)"]], [QK]]}
+              case: {columns: [mapping.depth.K, mapping.through], rows: [[1, [A, B]]]}
+            """)
+        #expect(problems == [])
+        #expect(study?.base.map(\.path) == ["mapping", "mapping.loops", "mapping.depth.K"])
+        #expect(study?.base.map(\.value) == ["m.yaml", "[b, h]", "2"])
+        #expect(study?.axes[0].values.map(\.label) == ["[QK + 1, [LM, \"max(1, 2)\"]]", "[QK]"])
+        #expect(study?.axes[1].values[0].settings.map(\.value) == ["1", "[A, B]"])
+    }
+}

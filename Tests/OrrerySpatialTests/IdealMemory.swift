@@ -1,21 +1,29 @@
 import OrrerySimulation
 
 /// A server for tests: pieces one after the other, each `cyclesPerPiece` cycles (or the requester's pace, if that is more), all
-/// requests beside each other; the data are there `latency` cycles later. Refuses what comes before `opensAt`.
+/// requests beside each other; the data are there `latency` cycles later, which requesters may count themselves where it
+/// `isPipelined`. Refuses what comes before `opensAt`.
 final class IdealMemory: Server {
     let cyclesPerPiece: Int
     let latency: Int
+    let isPipelined: Bool
     let opensAt: Cycle
     private(set) var requests: [(request: Request, at: Cycle)] = []
     private var pending: [(at: Cycle, requester: Int, tag: Int)] = []
     private var refused: Set<Int> = []
 
-    init(path: String = "memory", cyclesPerPiece: Int = 1, latency: Int = 0, opensAt: Cycle = 0) {
+    init(
+        path: String = "memory", cyclesPerPiece: Int = 1, latency: Int = 0, isPipelined: Bool = false,
+        opensAt: Cycle = 0
+    ) {
+        self.isPipelined = isPipelined
         self.cyclesPerPiece = cyclesPerPiece
         self.latency = latency
         self.opensAt = opensAt
         super.init(path: path)
     }
+
+    override var accessLatency: Int { isPipelined ? latency : 0 }
 
     var bytesRead: Int { bytes(isWrite: false) }
     var bytesWritten: Int { bytes(isWrite: true) }
@@ -33,7 +41,8 @@ final class IdealMemory: Server {
         }
         requests.append((request, now))
         let gap = max(cyclesPerPiece, request.pace)
-        let end = now + (request.count - 1) * gap + cyclesPerPiece + latency
+        let isCounted = isPipelined && request.isPipelined
+        let end = now + (request.count - 1) * gap + cyclesPerPiece + (isCounted ? 0 : latency)
         pending.append((end, request.requester, request.tag))
         pending.sort { ($0.at, $0.requester, $0.tag) < ($1.at, $1.requester, $1.tag) }
         kernel.wake(id, at: pending[0].at)

@@ -53,6 +53,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [SpatialArray.Mode.fast, .pe])
+    func operandsOfAPipelinedMemoryAreAskedForAhead(mode: SpatialArray.Mode) throws {
+        let memory = IdealMemory(latency: 7, isPipelined: true)
+        let one = try run(try scaleSim(4, 3, mode: mode), [tile], memory: memory)
+        #expect(one.cycles == 11 && one.stalls == [:])
+        #expect(one.resultAt == 11 + 7)
+        // Commands follow each other without waiting for the memory; only the first shows the way.
+        var configuration = try scaleSim(4, 3, mode: mode)
+        configuration.foldOverlap = .stream
+        let many = try run(configuration, [tile], times: 4, memory: IdealMemory(latency: 7, isPipelined: true))
+        #expect(many.cycles == 4 * 6 && many.stalls == [:])
+        #expect(many.resultAt == 4 * 6 + 5 + 7)
+        // What the memory is late with besides its latency holds the array up.
+        let slow = IdealMemory(cyclesPerPiece: 3, latency: 7, isPipelined: true)
+        let late = try run(try scaleSim(4, 3, mode: mode), [tile], times: 2, memory: slow)
+        #expect(late.cycles == 2 * (18 + 5) && late.resultAt == late.cycles + 7)
+        #expect(late.stalls == ["port operands": 24])
+    }
+
     @Test func instantArrayWaitsForItsOperands() throws {
         var configuration = try scaleSim(4, 3)
         configuration.mode = .instant

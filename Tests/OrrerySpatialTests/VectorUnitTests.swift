@@ -83,10 +83,25 @@ import Testing
 
     @Test func foldedRunsAreTheSame() throws {
         let tile = row([.subtract, .exp], steps: 5, port: 0)
-        for latency in [0, 3] {
-            let plain = try run(tile, times: 500, memory: IdealMemory(latency: latency))
-            #expect(plain == (try run(tile, times: 500, memory: IdealMemory(latency: latency), folds: true)))
+        for (latency, isPipelined) in [(0, false), (3, false), (3, true)] {
+            func memory() -> IdealMemory { IdealMemory(latency: latency, isPipelined: isPipelined) }
+            let plain = try run(tile, times: 500, memory: memory())
+            #expect(plain == (try run(tile, times: 500, memory: memory(), folds: true)))
         }
+    }
+
+    /// What needs no operands keeps its place behind what does.
+    @Test func commandsKeepTheirOrderBehindALatency() throws {
+        let memory = IdealMemory(latency: 9, isPipelined: true)
+        let unit = VectorUnit(path: "vector", ports: [memory])
+        var fetched = row([.add], steps: 4, port: 0)
+        fetched.result.port = nil
+        let works = try [fetched, row([.add], steps: 2)].map {
+            try VectorUnit.generate($0, try configuration()).compute
+        }
+        let report = try Bench.run(unit, works, times: 3, memory: memory)
+        #expect(report.cycles == 18 && report.stalls == [:])
+        #expect(report.resultAt == 18 + 9)
     }
 
     @Test func reductionsAcrossLanesAreRefused() throws {

@@ -5,8 +5,19 @@ extension Mapping {
     ///
     /// - Returns: nil after reporting to `diagnostics` what is wrong.
     public static func load(_ path: String, diagnostics: Diagnostics) -> Mapping? {
+        var none = MappingOverrides()
+        return load(path, overrides: &none, diagnostics: diagnostics)
+    }
+
+    /// Reads a mapping file and what it extends, and lays the overrides that are meant for it over that.
+    ///
+    /// - Returns: nil after reporting to `diagnostics` what is wrong in what results. An override without a place is an error too,
+    ///   and is left out.
+    public static func load(
+        _ path: String, overrides: inout MappingOverrides, diagnostics: Diagnostics
+    ) -> Mapping? {
         guard let node = tree(of: path, from: nil, opened: [], diagnostics) else { return nil }
-        return read(node, path: path, diagnostics)
+        return read(overrides.apply(to: node, diagnostics), path: path, diagnostics)
     }
 
     /// Reads a mapping from YAML text. Files that it extends are sought beside `file`.
@@ -60,8 +71,8 @@ extension Mapping {
 struct MappingReader {
     let diagnostics: Diagnostics
 
-    private static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases"]
-    private static let groupKeys = [
+    static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases"]
+    static let groupKeys = [
         "partition", "loops", "passes", "spatial", "bind", "order", "depth", "reload", "spill", "share", "after",
         "through", "direct", "pipelined", "unbounded", "split", "copy",
     ]

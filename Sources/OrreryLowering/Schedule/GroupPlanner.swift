@@ -98,26 +98,6 @@ struct GroupPlanner {
                 diagnostics.error("'\(issue.name)': \(problem)", at: mark(issue), path: "partition")
             }
         }
-        let known = Set(issues.flatMap { $0.einsum.inputs.map(\.tensor) + [$0.name] })
-        func check(_ names: [Mapping.Name], _ path: String) {
-            for name in names where cascade.tensor(named: name.text) == nil {
-                diagnostics.error(
-                    "the cascade has no tensor '\(name.text)'", at: name.mark, path: path,
-                    hint: suggestion(for: name.text, among: known.sorted()))
-            }
-        }
-        check(group.depth.map(\.name), "depth")
-        check(group.reload.map(\.name), "reload")
-        check(group.spill.map(\.name), "spill")
-        check(group.share.flatMap { [$0.name, $0.value] }, "share")
-        check(group.after.flatMap { [$0.name, $0.value] }, "after")
-        let unbounded = group.unbounded.map { name in
-            // `QK.spill` is the staging of what spills of QK.
-            Mapping.Name(
-                text: name.text.hasSuffix(".spill") ? String(name.text.dropLast(6)) : name.text, mark: name.mark)
-        }
-        check(group.through + group.direct + group.pipelined + unbounded, "through, direct, pipelined or unbounded")
-        check(group.copy.map(\.name), "copy")
     }
 
     /// Where the mapping binds an Einsum.

@@ -84,21 +84,4 @@ struct MachineFile {
 extension Node {
     /// `{value: …, source: …, status: …}`
     var isNoted: Bool { self["value"] != nil && (self["source"] != nil || self["status"] != nil) }
-
-    /// A mapping without `key`.
-    func removing(_ key: String) -> Node {
-        guard let entries = mapping else { return self }
-        return Node(.mapping(entries.filter { $0.key != key }), at: mark)
-    }
-
-    /// A mapping with `key` replaced, or added at the end.
-    func replacing(_ key: String, with value: Node) -> Node {
-        var entries = mapping ?? []
-        if let place = entries.firstIndex(where: { $0.key == key }) {
-            entries[place].value = value
-        } else {
-            entries.append(Entry(key: key, keyMark: value.mark, value: value))
-        }
-        return Node(.mapping(entries), at: mark)
-    }
 }

@@ -123,12 +123,3 @@ struct OverrideResolver {
         return instances.reduce(root) { $0.removing(path: above + [$1] + keys[length...]) }
     }
 }
-
-extension Node {
-    /// This value without the key at the end of `path`; unchanged where there is none.
-    fileprivate func removing(path: ArraySlice<String>) -> Node {
-        guard let key = path.first, let value = self[key] else { return self }
-        if path.count == 1 { return removing(key) }
-        return replacing(key, with: value.removing(path: path.dropFirst()))
-    }
-}

@@ -131,12 +131,15 @@ public struct RunInputs: Hashable, Sendable {
 
     /// A value that replaces one of the files.
     public struct Override: Hashable, Sendable {
+        /// The origin of what the user set on the command line.
+        public static let user = "user"
+
         public var path: String
         public var value: String
         /// Who asked for it, such as `user`.
         public var origin: String
 
-        public init(path: String, value: String, origin: String = "user") {
+        public init(path: String, value: String, origin: String = Self.user) {
             self.path = path
             self.value = value
             self.origin = origin

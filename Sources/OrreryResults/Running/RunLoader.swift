@@ -9,6 +9,7 @@ struct RunLoader {
     private let diagnostics: Diagnostics
     private var ofWorkload: [String: Quantity] = [:]
     private var ofMachine: [Override] = []
+    private var ofMapping: [Override] = []
     /// Steps of all phases together that one run simulates.
     private static let mostSteps = 100_000
 
@@ -30,9 +31,14 @@ struct RunLoader {
         for override in request.overrides { route(override, names) }
     }
 
-    /// Decides whether a path names a parameter of the workload or of the machine.
+    /// Decides whether a path names a value of the mapping, of the workload or of the machine.
     private mutating func route(_ override: RunInputs.Override, _ workload: Workload?) {
-        let label = "--set \(override.path)=\(override.value)"
+        let asker = override.origin == RunInputs.Override.user ? "--set" : "\(override.origin):"
+        let label = "\(asker) \(override.path)=\(override.value)"
+        if override.path.hasPrefix(MappingOverrides.prefix) {
+            ofMapping.append(Override(path: override.path, text: override.value, label: label))
+            return
+        }
         let stage = override.path.split(separator: ".").first.map(String.init)
         let isOfWorkload =
             workload?[parameter: override.path] != nil
@@ -44,7 +50,9 @@ struct RunLoader {
         guard isOfWorkload else {
             diagnostics.error(
                 "there is no parameter '\(override.path)'", at: SourceMark(file: label),
-                hint: suggestion(for: override.path, among: workload?.parameters.map(\.name) ?? []))
+                hint: override.path == "mapping"
+                    ? "give a file with --mapping, one of its values as mapping.depth.K"
+                    : suggestion(for: override.path, among: workload?.parameters.map(\.name) ?? []))
             return
         }
         do {
@@ -64,14 +72,28 @@ struct RunLoader {
 
     /// The cascades of a workload in the order in which they run, with the mapping of each.
     func instances(of workload: Workload, on machine: Machine) -> [Instance] {
-        var mappings = Mappings(diagnostics: diagnostics)
+        var mappings = Mappings(overrides: MappingOverrides(ofMapping), diagnostics: diagnostics)
         let given = request.mapping.flatMap { mappings.load($0) }
-        if request.mapping != nil, given == nil { return [] }
         var result: [Instance] = []
-        for (name, bound) in phases(of: workload) {
-            collect(bound, name: name, count: 1, on: machine, given, &mappings, &result)
+        if request.mapping == nil || given != nil {
+            for (name, bound) in phases(of: workload) {
+                collect(bound, name: name, count: 1, on: machine, given, &mappings, &result)
+            }
         }
+        mappings.reportUnusedOverrides()
         return result
+    }
+
+    /// Reports what is wrong with mappings where the machine or the workload cannot be had as asked for: they are read
+    /// without overrides to know which mappings are meant.
+    func checkMappings(_ workload: Workload?, _ machine: Machine?) {
+        let silent = Diagnostics()
+        guard let workload = workload ?? Workload.load(request.workload, diagnostics: silent),
+            let machine = machine ?? Machine.load(path: request.machine, diagnostics: silent)
+        else { return }
+        for instance in instances(of: workload, on: machine) {
+            instance.mapping.checkNames(of: instance.cascade, diagnostics)
+        }
     }
 
     /// Every step of every phase; the workload itself where it has none.
@@ -154,19 +176,25 @@ struct RunLoader {
 
 /// Mapping files, each read once.
 private struct Mappings {
-    let diagnostics: Diagnostics
+    private let diagnostics: Diagnostics
+    private var overrides: MappingOverrides
     private var known: [String: Mapping?] = [:]
-
     private var missing: Set<String> = []
 
-    init(diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+    init(overrides: MappingOverrides, diagnostics: Diagnostics) {
+        self.overrides = overrides
+        self.diagnostics = diagnostics
+    }
+
+    /// Reports overrides that are meant for no mapping of the run.
+    func reportUnusedOverrides() { overrides.reportUnused(diagnostics) }
 
     /// Whether the lack of a mapping for a workload has not been reported yet.
     mutating func isFirst(missing path: String) -> Bool { missing.insert(path).inserted }
 
     mutating func load(_ path: String) -> Mapping? {
         if let mapping = known[path] { return mapping }
-        let mapping = Mapping.load(path, diagnostics: diagnostics)
+        let mapping = Mapping.load(path, overrides: &overrides, diagnostics: diagnostics)
         known[path] = .some(mapping)
         return mapping
     }

@@ -33,9 +33,15 @@ public struct RunPlan: Sendable {
         let loader = RunLoader(request, diagnostics: diagnostics)
         let machine = loader.machine()
         let workload = loader.workload()
-        guard let machine, let workload else { throw InputErrors(diagnostics: diagnostics.all) }
+        guard let machine, let workload else {
+            loader.checkMappings(workload, machine)
+            throw InputErrors(diagnostics: diagnostics.all)
+        }
         let instances = loader.instances(of: workload, on: machine)
-        try diagnostics.throwIfErrors()
+        if diagnostics.hasErrors {
+            for instance in instances { instance.mapping.checkNames(of: instance.cascade, diagnostics) }
+            throw InputErrors(diagnostics: diagnostics.all)
+        }
         self.machine = machine
         self.workload = workload
         parts = try instances.map { try Self.lower($0, on: machine, diagnostics) }

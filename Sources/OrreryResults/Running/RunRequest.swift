@@ -6,8 +6,8 @@ public struct RunRequest: Hashable, Sendable {
     public var workload: String
     /// Path of the mapping file; nil takes what the workload names for the machine.
     public var mapping: String?
-    /// By path: a parameter of the workload (`M`), of one of its stages (`prefill.M`), or of the machine
-    /// (`dram.bandwidth`).
+    /// By path: a parameter of the workload (`M`), of one of its stages (`prefill.M`), of the machine
+    /// (`dram.bandwidth`), or a value of the mappings (`mapping.depth.K`).
     public var overrides: [RunInputs.Override]
 
     public init(machine: String, workload: String, mapping: String? = nil, overrides: [RunInputs.Override] = []) {

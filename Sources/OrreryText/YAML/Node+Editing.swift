@@ -77,3 +77,30 @@ extension Node {
         }
     }
 }
+
+extension Node {
+    /// A mapping without `key`.
+    public func removing(_ key: String) -> Node {
+        guard let entries = mapping else { return self }
+        return Node(.mapping(entries.filter { $0.key != key }), at: mark)
+    }
+
+    /// This value without the key at the end of `path`; unchanged where there is none.
+    public func removing(path: some Collection<String>) -> Node {
+        guard let key = path.first, let value = self[key] else { return self }
+        let rest = path.dropFirst()
+        if rest.isEmpty { return removing(key) }
+        return replacing(key, with: value.removing(path: Array(rest)))
+    }
+
+    /// A mapping with `key` replaced, or added at the end.
+    public func replacing(_ key: String, with value: Node) -> Node {
+        var entries = mapping ?? []
+        if let place = entries.firstIndex(where: { $0.key == key }) {
+            entries[place].value = value
+        } else {
+            entries.append(Entry(key: key, keyMark: value.mark, value: value))
+        }
+        return Node(.mapping(entries), at: mark)
+    }
+}

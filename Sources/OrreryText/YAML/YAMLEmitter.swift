@@ -83,7 +83,7 @@ public struct YAMLEmitter {
     }
 
     /// Whether text outside a flow collection reads back as the same plain scalar.
-    private static func canBePlain(_ text: String) -> Bool {
+    static func canBePlain(_ text: String) -> Bool {
         let letters = Array(text.unicodeScalars)
         guard let first = letters.first, let last = letters.last else { return true }
         guard last != " ", first != " ", last != ":", !isDocumentMarker(letters) else {
@@ -110,7 +110,7 @@ public struct YAMLEmitter {
     }
 
     /// Text between double quotes on one line.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for letter in text.unicodeScalars {
             switch letter {
