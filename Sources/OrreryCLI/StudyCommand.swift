@@ -96,6 +96,8 @@ struct StudyRunCommand: ParsableCommand {
         Terminal.complain("\(points.count) points in \(ReadableNumber.seconds(seconds))")
         if result.wasInterrupted { throw Failure("interrupted", .interrupted) }
         if result.failures > 0 { throw failure(of: result) }
+        let problems = result.metricProblems
+        if !problems.isEmpty { throw InputErrors(diagnostics: problems) }
     }
 }
 

@@ -13,6 +13,8 @@ public struct Study: Sendable {
     /// Conditions on settings; points for which one does not hold are left out.
     public var conditions: [Expression]
     public var objectives: [Objective]
+    /// Metrics that the study works out from others.
+    public var derived: [DerivedMetric]
     public var references: [Reference]
     public var comparisons: [Comparison]
 }

@@ -31,7 +31,7 @@ extension StudyRun {
         let index = points.firstIndex { $0.isAt(reference.at, of: study) }
         return FigureRow(
             place: reference.at.map { "\($0.axis)=\($0.label)" }.joined(separator: " "), metric: reference.metric,
-            reference: reference.value, value: index.flatMap { answers[$0]?.metric(reference.metric) },
+            reference: reference.value, value: index.flatMap { metric(reference.metric, ofPoint: $0) },
             tolerance: reference.tolerance, source: reference.source)
     }
 
@@ -41,8 +41,9 @@ extension StudyRun {
         let free = study.axes.indices.filter { !fixed.contains(study.axes[$0].name) }
         func values(at place: [(axis: String, label: String)]) -> [[String]: Double] {
             var found: [[String]: Double] = [:]
-            for (point, answer) in zip(points, answers) where point.isAt(place, of: study) {
-                if let value = answer?.metric(comparison.metric) { found[free.map { point.labels[$0] }] = value }
+            for (index, point) in points.enumerated() where point.isAt(place, of: study) {
+                let value = metric(comparison.metric, ofPoint: index)
+                if let value { found[free.map { point.labels[$0] }] = value }
             }
             return found
         }

@@ -1,9 +1,15 @@
 import OrreryText
 
 extension Study {
+    /// What stands beside every point: the objectives, then what the study derives.
+    var shownMetrics: [String] {
+        let metrics = objectives.map(\.metric)
+        return metrics + derived.map(\.name).filter { !metrics.contains($0) }
+    }
+
     /// Every metric that the study names, once.
     var metrics: [String] {
-        var metrics = objectives.map(\.metric)
+        var metrics = shownMetrics
         for metric in references.map(\.metric) + comparisons.map(\.metric) where !metrics.contains(metric) {
             metrics.append(metric)
         }
@@ -17,15 +23,17 @@ extension StudyRun {
     /// Points with the metrics that the study names, and every figure with its error: what `Results/` keeps.
     public func json() -> JSONValue {
         let metrics = study.metrics
-        let points = zip(points, answers).map { point, answer -> JSONValue in
+        let points = zip(points, answers).enumerated().map { index, entry -> JSONValue in
+            let (point, answer) = entry
             let at = zip(study.axes, point.labels).map { JSONValue.Member($0.name, .string($1)) }
             var members = [JSONValue.Member("at", .object(at))]
             if case .failure(let message, let code) = answer {
                 members += [.init("error", .string(message)), .init("exit_code", .integer(code))]
             } else {
-                members.append(
-                    .init(
-                        "metrics", .object(metrics.map { .init($0, answer?.metric($0).map { .number($0) } ?? .null) })))
+                let values = metrics.map { name in
+                    JSONValue.Member(name, metric(name, ofPoint: index).map { .number($0) } ?? .null)
+                }
+                members.append(.init("metrics", .object(values)))
             }
             return .object(members)
         }

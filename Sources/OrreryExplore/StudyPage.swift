@@ -43,8 +43,8 @@ extension StudyRun {
 
     /// Horizontal bars on a logarithmic scale where values span more than a decade.
     private func chart(_ objective: Objective) -> String {
-        let rows = zip(points, answers).compactMap { point, answer in
-            answer?.metric(objective.metric).map { (label: point.labels.joined(separator: " "), value: $0) }
+        let rows = points.enumerated().compactMap { index, point in
+            metric(objective.metric, ofPoint: index).map { (label: point.labels.joined(separator: " "), value: $0) }
         }
         let shown = rows.prefix(Self.longestChart)
         guard let largest = shown.map(\.value).max(), let smallest = shown.map(\.value).min(), largest > 0 else {
@@ -92,15 +92,16 @@ extension StudyRun {
     }
 
     private func pointTable() -> String {
-        let heads = (study.axes.map(\.name) + study.objectives.map(\.metric)).map { "<th>\(Self.escaped($0))</th>" }
-        let rows = zip(points, answers).map { point, answer in
+        let heads = (study.axes.map(\.name) + study.shownMetrics).map { "<th>\(Self.escaped($0))</th>" }
+        let rows = zip(points, answers).enumerated().map { index, entry in
+            let (point, answer) = entry
             let labels = point.labels.map { "<td>\(Self.escaped($0))</td>" }
             if case .failure(let message, _) = answer {
-                let span = max(1, study.objectives.count)
+                let span = max(1, study.shownMetrics.count)
                 return
                     "<tr>\(labels.joined())<td class=\"missing\" colspan=\"\(span)\">\(Self.escaped(message))</td></tr>"
             }
-            let values = study.objectives.map { "<td class=\"n\">\(Self.text(answer?.metric($0.metric)))</td>" }
+            let values = study.shownMetrics.map { "<td class=\"n\">\(Self.text(metric($0, ofPoint: index)))</td>" }
             return "<tr>\((labels + values).joined())</tr>"
         }
         return """
@@ -108,6 +109,7 @@ extension StudyRun {
             <table><tr>\(heads.joined())</tr>
             \(rows.joined(separator: "\n"))
             </table>
+            \(study.derived.map { "<p>\(Self.escaped("\($0.name) = \($0.expression)"))</p>" }.joined(separator: "\n"))
             """
     }
 

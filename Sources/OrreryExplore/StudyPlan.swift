@@ -34,18 +34,11 @@ extension Study {
         let names = point.settings.map(\.path)
         for condition in conditions {
             do {
-                if try !condition.holds(known: names, { Self.quantity(point.setting($0)) }) { return false }
+                if try !condition.holds(known: names, { point.quantity($0) }) { return false }
             } catch {
                 throw InputErrors(diagnostics: [error.diagnostic(path: "where")])
             }
         }
         return true
-    }
-
-    private static func quantity(_ setting: Setting?) -> Quantity? {
-        guard let setting, let expression = try? Expression(parsing: setting.value, mark: setting.mark) else {
-            return nil
-        }
-        return try? expression.evaluate { _ in nil }
     }
 }

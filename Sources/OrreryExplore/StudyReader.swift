@@ -2,7 +2,7 @@ import OrreryText
 
 extension Study {
     private static let keys = [
-        "study", "title", "base", "axes", "where", "objectives", "references", "comparisons",
+        "study", "title", "base", "axes", "where", "metrics", "objectives", "references", "comparisons",
     ]
 
     /// Reads a study file. Problems are reported to `diagnostics`.
@@ -38,10 +38,12 @@ extension Study {
         }
         let axes = AxisReader(diagnostics).axes(root["axes"])
         let figures = ReferenceReader(axes: axes, diagnostics: diagnostics)
+        let base = AxisReader(diagnostics).settings(root["base"], path: "base")
+        let settings = Set((base + axes.flatMap { $0.values.flatMap(\.settings) }).map(\.path))
         return Study(
-            name: name, title: root["title"]?.string ?? "", folder: folder,
-            base: AxisReader(diagnostics).settings(root["base"], path: "base"), axes: axes,
+            name: name, title: root["title"]?.string ?? "", folder: folder, base: base, axes: axes,
             conditions: conditions(root["where"], diagnostics), objectives: objectives(root["objectives"], diagnostics),
+            derived: derivedMetrics(root["metrics"], settings: settings, diagnostics),
             references: figures.references(root["references"]), comparisons: figures.comparisons(root["comparisons"]))
     }
 

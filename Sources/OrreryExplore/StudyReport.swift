@@ -11,7 +11,9 @@ extension StudyRun {
             let others = reason.count > 1 ? " and \(reason.count - 1) more" : ""
             lines.append("  failed at \(reason.place)\(others): \(reason.message)")
         }
-        if !study.objectives.isEmpty { lines += [""] + objectiveLines() }
+        if !study.shownMetrics.isEmpty { lines += [""] + metricLines() }
+        lines += study.derived.map { "\($0.name) = \($0.expression)" }
+        lines += metricProblems.map(\.description)
         if !figures.isEmpty { lines += [""] + figureLines() }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -20,10 +22,10 @@ extension StudyRun {
         zip(study.axes, point.labels).map { "\($0.name)=\($1)" }.joined(separator: " ")
     }
 
-    private func objectiveLines() -> [String] {
-        var rows = [study.axes.map(\.name) + study.objectives.map(\.metric)]
-        for (point, answer) in zip(points, answers) {
-            rows.append(point.labels + study.objectives.map { Self.text(answer?.metric($0.metric)) })
+    private func metricLines() -> [String] {
+        var rows = [study.axes.map(\.name) + study.shownMetrics]
+        for (index, point) in points.enumerated() {
+            rows.append(point.labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) })
         }
         return Self.aligned(rows)
     }
@@ -39,13 +41,13 @@ extension StudyRun {
         }
         let judged = figures.filter { $0.verdict != .unjudged }
         let within = judged.count { $0.verdict == .within }
-        let errors = figures.compactMap { $0.relativeError.map(abs) }
-        let worst = errors.max() ?? 0
-        let mean = errors.isEmpty ? 0 : errors.reduce(0, +) / Double(errors.count)
-        let summary = String(
-            format: "%d of %d figures within their tolerance; mean absolute error %.3f %%, worst %.3f %%", within,
-            judged.count,
-            mean * 100, worst * 100)
+        var summary = "\(within) of \(judged.count) figures within their tolerance"
+        let errors = judged.compactMap { $0.relativeError.map(abs) }
+        if let worst = errors.max() {
+            let mean = errors.reduce(0, +) / Double(errors.count)
+            summary += String(format: "; mean absolute error %.3f %%, worst %.3f %%", mean * 100, worst * 100)
+        }
+        if judged.count < figures.count { summary += "; \(figures.count - judged.count) more without a tolerance" }
         return Self.aligned(rows) + ["", summary]
     }
 
@@ -86,10 +88,10 @@ extension StudyRun {
                 ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
         }
         var lines = [(study.axes.map(\.name) + metrics + ["error"]).map(cell).joined(separator: ",")]
-        for (point, answer) in zip(points, answers) {
+        for (index, (point, answer)) in zip(points, answers).enumerated() {
             var error = ""
             if case .failure(let message, _) = answer { error = message }
-            let values = metrics.map { metric in answer?.metric(metric).map { "\($0)" } ?? "" }
+            let values = metrics.map { name in metric(name, ofPoint: index).map { "\($0)" } ?? "" }
             lines.append((point.labels + values + [error]).map(cell).joined(separator: ","))
         }
         return lines.joined(separator: "\n") + "\n"

@@ -14,6 +14,9 @@ public struct ComponentClass: Sendable {
         public var help: String
         public var isRequired: Bool
 
+        /// Name of an engine's port to a memory further off than the one beside it, used where a mapping asks for it.
+        public static let direct = "direct"
+
         public init(_ name: String, isRequired: Bool = true, help: String) {
             self.name = name
             self.isRequired = isRequired

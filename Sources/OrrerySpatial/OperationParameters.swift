@@ -29,11 +29,15 @@ enum OperationParameters {
         ComponentClass.Port(
             "results", isRequired: false,
             help: "the memory that results go to; that of the operands where not connected"),
+        ComponentClass.Port(
+            ComponentClass.Port.direct, isRequired: false,
+            help: "a memory further off to which results go straight where a mapping says so"),
     ]
 
-    /// The servers of both ports. A unit none of whose tiles uses a port may be made without.
+    /// The servers of all ports. A unit none of whose tiles uses a port may be made without.
     static func servers(_ site: Site) -> [Server] {
         guard let operands = site.servers["operands"] else { return [] }
-        return [operands, site.servers["results"] ?? operands]
+        let results = site.servers["results"] ?? operands
+        return [operands, results, site.servers[ComponentClass.Port.direct] ?? results]
     }
 }

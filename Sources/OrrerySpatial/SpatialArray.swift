@@ -18,7 +18,7 @@ import OrrerySimulation
 /// Source: output-, weight- and input-stationary arrays as in SCALE-Sim and STONNE; broadcast delivery and operations in
 /// slots as in FuseMax (Nayak et al., MICRO 2024).
 public final class SpatialArray: ScheduledEngine {
-    static let portNames = ["operands", "results"]
+    static let portNames = OperationParameters.ports.map(\.name)
 
     public let configuration: Configuration
     /// Cycles from row to row of the folds that are in the array, and when the last of them has left.

@@ -14,7 +14,7 @@ extension SpatialArray {
             """,
         parameters: [
             rows, columns, delivery, foldOverlap, edgeFold, pipelineRegisters, outputDrain, stationaryLoad,
-            OperationParameters.operations, reduction, mode,
+            OperationParameters.operations, reduction, writeBuffer, mode,
         ], ports: OperationParameters.ports, actions: OperationTable.actionNames, relaxed: ["mode": "instant"],
         generate: { (tile, values) throws(GenerationError) in
             let configuration: Configuration
@@ -32,7 +32,9 @@ extension SpatialArray {
                 SpatialArray(
                     path: site.path, clock: site.clock, ports: servers, try configuration(site.values)),
                 ScheduledEngine(path: "\(site.path).loader", clock: site.clock, ports: named),
-                ScheduledEngine(path: "\(site.path).drain", clock: site.clock, ports: named),
+                ScheduledEngine(
+                    path: "\(site.path).drain", clock: site.clock, ports: named,
+                    writeBuffer: site.values[writeBuffer]),
             ]
         })
 
@@ -62,6 +64,9 @@ extension SpatialArray {
         help: "networks that reduce columns: operation name to {latency}; a systolic array can do without")
     private static let reductionLatency = Parameter.cycles(
         "latency", 0...65536, help: "until a column's result leaves the array, besides the elements' own cycles")
+    private static let writeBuffer = Parameter.integer(
+        "write_buffer", 0...1024, default: 0,
+        help: "tiles of results that may still be on their way when the unit drain goes on")
     private static let mode = Parameter.choice(
         "mode", of: Mode.self, default: .fast,
         help: "fast: phases and wavefronts; pe: every element in every cycle; instant: never limits")

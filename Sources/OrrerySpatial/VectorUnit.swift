@@ -13,7 +13,7 @@ import OrrerySimulation
 ///
 /// Source: the 1D array of FuseMax (Nayak et al., MICRO 2024).
 public final class VectorUnit: ScheduledEngine {
-    static let portNames = ["operands", "results"]
+    static let portNames = OperationParameters.ports.map(\.name)
 
     public struct Configuration: Hashable, Sendable {
         public var lanes: Int

@@ -88,6 +88,32 @@ import Testing
         #expect(problems.contains(message), "\(problems)")
     }
 
+    @Test(arguments: [
+        (
+            "metrics: {x: latensy.seconds / 2}",
+            "s.yaml:3:14: error: metrics.x: 'latensy.seconds' is neither a setting of the study nor a metric; did you mean 'latency'?"
+        ),
+        (
+            "metrics: {x: energy.joules / L}",
+            "s.yaml:3:14: error: metrics.x: 'L' is neither a setting of the study nor a metric; expected M, latency, energy, area, "
+                + "workload, engines, memories, links, limiting, folding or components"
+        ),
+        (
+            "metrics: {latency.seconds: 2 * M}",
+            "s.yaml:3:11: error: metrics.latency.seconds: is a metric of every result"
+        ),
+        ("metrics: {x: M > 4}", "s.yaml:3:14: error: metrics.x: expected a value, found a condition"),
+        ("metrics: {x: M +}", "s.yaml:3:17: error: metrics.x: the expression ends too early; expected a value"),
+        (
+            "metrics: [x]",
+            "s.yaml:3:10: error: metrics: expected expressions by name, found a sequence; such as metrics: {watts: energy.joules / latency.seconds}"
+        ),
+    ])
+    func reportsWhatIsWrongWithADerivedMetric(text: String, message: String) {
+        let problems = Self.read("study: s\naxes: {M: [1, 2]}\n\(text)").1
+        #expect(problems == [message])
+    }
+
     @Test func tooManyPointsAreRefused() throws {
         let axes = (0..<8).map { "a\($0): {range: [0, 99]}" }.joined(separator: ", ")
         let study = try #require(Self.read("study: s\naxes: {\(axes)}").0)

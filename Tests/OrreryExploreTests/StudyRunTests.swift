@@ -75,6 +75,32 @@ import Testing
 }
 
 extension StudyRunTests {
+    static let derived = text.replacing(
+        "objectives:", with: "metrics: {seconds_per_row: latency.seconds / M, wrong: latency.secnds / M}\nobjectives:")
+
+    @Test func metricsAreDerivedFromMetricsAndSettings() throws {
+        let study = try #require(StudyReaderTests.read(Self.derived).0)
+        let run = StudyRunner(workers: 1, evaluate: Self.evaluate).run(study, try study.points())
+        #expect(run.metric("seconds_per_row", ofPoint: 0) == 1)
+        #expect(run.metric("seconds_per_row", ofPoint: 3) == 0.25)
+        // The third point failed; a metric that is nowhere is named with what was perhaps meant.
+        #expect(run.metric("seconds_per_row", ofPoint: 2) == nil)
+        #expect(run.metric("wrong", ofPoint: 0) == nil)
+        #expect(
+            run.metricProblems.map(\.description) == [
+                "s.yaml:6:56: error: metrics.wrong: unknown name 'latency.secnds'; did you mean 'latency.seconds'?"
+            ])
+        let lines = run.csv().split(separator: "\n")
+        #expect(lines[0] == "design,M,latency.seconds,seconds_per_row,wrong,error")
+        #expect(lines[1] == "flat,1Ki,1024.0,1.0,,")
+        #expect(run.table().contains("seconds_per_row = latency.seconds / M"))
+        #expect(run.page().contains("<p>seconds_per_row = latency.seconds / M</p>"))
+        // What was recorded is read again, not worked out anew.
+        let again = try StudyRun(study, run.points, reading: run.json())
+        #expect(again.metric("seconds_per_row", ofPoint: 3) == 0.25)
+        #expect(again.csv() == run.csv())
+    }
+
     @Test func thePageStandsAlone() throws {
         let page = try Self.run(workers: 1).page()
         #expect(!page.contains("http"))

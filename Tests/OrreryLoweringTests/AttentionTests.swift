@@ -90,8 +90,44 @@ import Testing
         #expect(abs(Double(run.cycles) / bound - 1) < 0.01)
     }
 
-    @Test func unfusedIsTheSumOfItsPhases() throws {
-        let run = try Run("attention-3pass", ["B": 4], "unfused", machine("flat", copyEngines: 4))
+    /// Scores and quotients leave by the ports to DRAM; on a machine without such ports they wait in the buffer.
+    @Test func resultsLeavePastTheBufferWhereTheMachineCan() throws {
+        let parameters = ["B": 1, "H": 2]
+        let direct = try Run("attention-3pass", parameters, "unfused", machine("flat"))
+        let staged = try Run("attention-3pass", parameters, "unfused", machine("flat", copyEngines: 4))
+        let scores = 2 * 1024 * 1024 * 2
+        #expect(direct.traffic == staged.traffic)
+        #expect(staged.total("buffer:bytes", "written") - direct.total("buffer:bytes", "written") == 2 * scores)
+        #expect(staged.total("buffer:bytes", "read") - direct.total("buffer:bytes", "read") == 2 * scores)
+        #expect(direct.counts["dram:bytes/written/QK"] == scores)
+        #expect(direct.counts["dram:bytes/written/A"] == scores)
+        #expect(staged.counts["dram:bytes/written/store A"] == scores)
+        #expect(
+            !direct.lowered.plan.areas.contains { $0.tensor == "QK" && $0.memory == "buffer" && $0.group == "scores" })
+    }
+
+    @Test func whatGoesDirectIsATensor() throws {
+        let text = """
+            mapping: wrong
+            partition: {m: [4, 256], n: [4, 256]}
+            loops: [m1, n1]
+            spatial: {array2d: {rows: m0, columns: n0}}
+            bind: {array2d: [Z]}
+            place: {A: buffer, W: buffer, Z: buffer}
+            direct: [Y]
+            """
+        let error = try #require(throws: InputErrors.self) { try lower(text, workload("gemm"), machine("flat")) }
+        #expect(
+            error.diagnostics.map(\.description).contains {
+                $0.hasPrefix("m.yaml:7:10: error: ") && $0.contains("the cascade has no tensor 'Y'")
+            })
+    }
+
+    /// With the ports straight to DRAM and, on the machine that lacks them, through the buffer.
+    @Test(arguments: [true, false])
+    func unfusedIsTheSumOfItsPhases(isDirect: Bool) throws {
+        let flat = try isDirect ? machine("flat") : machine("flat", copyEngines: 4)
+        let run = try Run("attention-3pass", ["B": 4], "unfused", flat)
         let (tiles, scores) = (4 * 12 * 16, 4 * 12 * 1024 * 1024 * 2)
         let operands = 4 * 12 * 1024 * 64 * 2
         #expect(run.traffic == 4 * scores + 4 * operands)

@@ -45,27 +45,71 @@ struct CostTableTests {
         #expect(abs(mean * mean / (16814.24e-12 * 16837.44e-12) - 1) < 1e-12)
     }
 
-    @Test func scaleWithWidthAndPortsAsTheySay() throws {
-        let wide = try sram("read", "16 MiB", width: "1 KiB")
-        #expect(wide.value == 2 * 12512.783165e-12)
-        #expect(wide.status == .derived)
+    @Test func interpolateAlongTheWidthToo() throws {
+        let (narrow, wide) = (try sram("read", "64 KiB", width: "64 B"), try sram("read", "64 KiB"))
+        #expect(narrow.value == 0.0767312e-9)
+        #expect(wide.value == 1.58994e-9)
+        // Between them along a line of logarithms: a third of the way from 64 B to 512 B.
+        let between = try sram("read", "64 KiB", width: "128 B")
+        #expect(abs(between.value / (narrow.value * pow(wide.value / narrow.value, 1.0 / 3)) - 1) < 1e-12)
+        #expect(between.status == .derived)
+        // Along both: the four corners count.
+        let inside = try sram("read", "128 KiB", width: "128 B").value
+        let corners = try [("64 KiB", "64 B"), ("256 KiB", "64 B"), ("64 KiB", "512 B"), ("256 KiB", "512 B")].map {
+            try sram("read", $0.0, width: $0.1).value
+        }
+        let expected = sqrt(corners[0] * corners[1]) * pow(corners[2] * corners[3] / corners[0] / corners[1], 1.0 / 6)
+        #expect(abs(inside / expected - 1) < 1e-12)
+    }
+
+    @Test func growWithTheirSize() throws {
+        for width in ["64 B", "256 B", "512 B"] as [Quantity] {
+            for column in ["read", "write", "static", "area"] {
+                var last = 0.0
+                for exponent in 13...27 {
+                    let next = try sram(column, Quantity(Rational(1 << exponent), .bytes), width: width).value
+                    #expect(next >= last, "\(column) of 2^\(exponent) B, \(width) wide")
+                    last = next
+                }
+            }
+        }
+    }
+
+    @Test func scaleWithPortsAsTheySay() throws {
         let ported = try sram("area", "16 MiB", ports: "2")
-        #expect(abs(ported.value - 84_201_374e-12 / 4) < 1e-18)
-        #expect(ported.status == .recalled)
+        #expect(abs(ported.value / (84_201_374e-12 * pow(0.5, 1.47)) - 1) < 1e-12)
+        #expect(ported.status == .derived)
     }
 
     @Test func refuseBeyondFourTimesTheirRange() throws {
-        _ = try sram("read", "4 MiB")
+        _ = try sram("read", "8 KiB")
+        _ = try sram("read", "1 KiB", width: "64 B")
         _ = try sram("read", "128 MiB")
-        let small = #expect(throws: CostError.self) { try sram("read", "4194303 B") }
+        let small = #expect(throws: CostError.self) { try sram("read", "8191 B") }
         #expect(
             small?.message
-                == "'capacity' of 'sram' is 4.194303 MB, more than 4 times outside the table's 16 MiB to 32 MiB")
+                == "'capacity' of 'sram' is 8.191 kB, more than 4 times outside the table's 32 KiB to 32 MiB")
+        #expect(throws: CostError.self) { try sram("read", "1023 B", width: "64 B") }
         #expect(throws: CostError.self) { try sram("read", "134217729 B") }
-        #expect(throws: CostError.self) { try sram("read", "16 MiB", width: "4 KiB") }
-        #expect(throws: CostError.self) { try sram("read", "16 MiB", ports: "17") }
+        _ = try sram("read", "16 MiB", width: "2 KiB")
+        #expect(throws: CostError.self) { try sram("read", "16 MiB", width: "2049 B") }
+        _ = try sram("read", "16 MiB", width: "16 B")
+        #expect(throws: CostError.self) { try sram("read", "16 MiB", width: "15 B") }
+        _ = try sram("read", "16 MiB", ports: "16")
+        let ports = #expect(throws: CostError.self) { try sram("read", "16 MiB", ports: "17") }
+        #expect(ports?.message == "'ports' of 'sram' is 17, more than 4 times outside the table's 4")
+        _ = try sram("read", "16 MiB", ports: "1")
         let unknown = #expect(throws: CostError.self) { try sram("raed", "16 MiB") }
         #expect(unknown?.hint == "did you mean 'read'?")
+    }
+
+    /// Whatever an array or a vector unit can be given to do has an energy.
+    @Test func knowEveryElementaryOperation() throws {
+        for name in ["spatial-array", "vector-unit"] {
+            let costs = try #require(table.classes[name])
+            let actions = try #require(Catalog[name]?.actions)
+            #expect(actions.filter { costs.actions[$0] == nil && !costs.free.contains($0) } == [])
+        }
     }
 
     @Test func reportWhatIsWrongWithThem() throws {

@@ -75,15 +75,37 @@ struct HardwareSpecsTests {
             ])
     }
 
-    @Test func refuseAnOperationWithoutAnEnergy() throws {
+    @Test func takeOperationsThatTheyDoNotCallTheirOwn() throws {
+        let machine = try shipped(
+            "flat", set: ["array1d.operations.square-root": "{slots: 8}", "array1d.operations.sigmoid": "{slots: 7}"])
+        let (energy, part) = (try #require(machine.energy), try #require(machine.part(at: "array1d")))
+        #expect(energy.energyPerAction(part: part, action: "square-root")?.joules == 36.251153e-12)
+        // An exp unit, an adder and a divider.
+        let sum = try ["exp", "add", "divide"].reduce(0) {
+            try $0 + #require(energy.energyPerAction(part: part, action: $1)?.joules)
+        }
+        let sigmoid = try #require(energy.energyPerAction(part: part, action: "sigmoid"))
+        #expect(abs(sigmoid.joules / sum - 1) < 1e-12)
+    }
+
+    @Test(arguments: ["8 KiB", "1 MiB", "128 MiB"])
+    func haveAnEnergyForBuffersOfEverySize(_ capacity: String) throws {
+        let machine = try shipped("flat", set: ["buffer.capacity": capacity])
+        let buffer = try #require(machine.part(at: "buffer"))
+        #expect(try #require(machine.energy?.energyPerAction(part: buffer, action: "read")).joules > 0)
+    }
+
+    @Test(arguments: ["8191 B", "129 MiB"])
+    func refuseABufferOutsideTheTable(_ capacity: String) throws {
         let diagnostics = Diagnostics()
         let path = "\(packageFolder)/HardwareSpecs/flat.yaml"
-        let root = Override(path: "array1d.operations.square-root", text: "{slots: 8}")
-        #expect(Machine.load(path: path, overrides: [root], diagnostics: diagnostics) == nil)
-        #expect(diagnostics.all.count == 1)
-        #expect(
-            diagnostics.all.first?.message.hasPrefix(
-                "action 'square-root' of class vector-unit has no energy in table '45nm' (") == true)
+        let override = Override(path: "buffer.capacity", text: capacity)
+        #expect(Machine.load(path: path, overrides: [override], diagnostics: diagnostics) == nil)
+        #expect(diagnostics.all.count == 4)
+        for problem in diagnostics.all {
+            #expect(problem.message.hasSuffix("more than 4 times outside the table's 32 KiB to 32 MiB"))
+            #expect(problem.hint == "add a point to the table")
+        }
     }
 
     @Test func differOnlyInTheirTiming() throws {
@@ -98,5 +120,16 @@ struct HardwareSpecsTests {
         let byPath = try shipped("two-arrays").instantiate().byPath
         #expect(byPath["link.far"] != nil)
         #expect(byPath["array_b.loader"] != nil)
+    }
+
+    @Test func chargeALinkByTheByteAndTheLane() throws {
+        let machine = try shipped("two-arrays")
+        let (energy, link) = (try #require(machine.energy), try #require(machine.part(at: "link")))
+        #expect(energy.energyPerAction(part: link, action: "forward")?.joules == 11.2e-12)
+        #expect(energy.energyPerAction(part: link, action: "backward")?.joules == 11.2e-12)
+        // 300 GB/s in each direction are 480 lanes of 10 Gb/s.
+        let lanes = try #require(machine.area?.elements(link).first)
+        #expect(lanes.count == 480)
+        #expect(abs(lanes.squareMetres / (480 * 3.2e-6 / 47) - 1) < 1e-12)
     }
 }

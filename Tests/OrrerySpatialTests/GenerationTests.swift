@@ -80,7 +80,7 @@ import Testing
         #expect(components.map(\.path) == ["array", "array.loader", "array.drain"])
         let array = try #require(components.first as? SpatialArray)
         #expect(array.configuration.reductions == ["max": 256])
-        #expect(array.ports.count == 2)
+        #expect(array.ports.count == 3)
         #expect(array.actionNames == arrays.actions)
         let generate = try #require(arrays.generate)
         let work = try generate(fold(.os, rows: 4, columns: 3, steps: 5), given)

@@ -147,9 +147,10 @@ import Testing
     func oneMoreBufferHidesALatencyThatATileCovers(latency: String, cycles: Int) throws {
         let exposed = try Self.run("\(latency)-depth-1")
         let hidden = try Self.run("\(latency)-depth-2")
-        // Seven of the eight tiles of keys are waited for; the first is, with its queries, in any case.
+        // Seven of the eight tiles of keys are waited for, to a cycle each for the chunks that a copy is cut into; the first is, with
+        // its queries, in any case.
         let waits = exposed.stall("array2d", "K ready") - hidden.stall("array2d", "K ready")
-        #expect((7 * cycles...7 * (cycles + 1)).contains(waits))
+        #expect((7 * (cycles - 1)...7 * (cycles + 1)).contains(waits))
         #expect(hidden.stall("array2d", "K ready") == Self.transfer)
         #expect(hidden.stall("array2d", "V ready") == 0)
         #expect(hidden.steady() == 48 * Self.tile)
@@ -159,7 +160,7 @@ import Testing
         let latency = 9400
         let stalls = try [1, 2, 4, 8].map { try Self.run("10us-depth-\($0)").stall("array2d", "K ready") }
         #expect(stalls == stalls.sorted(by: >))
-        #expect(stalls[0] == 7 * latency + Self.transfer)
+        #expect(abs(stalls[0] - (7 * latency + Self.transfer)) <= 7)
         #expect(stalls[3] == Self.transfer)
         // With everything asked for at the start the run is the reference's, later by the first load and the last store.
         let later = try Self.run("10us-depth-8").cycles - Self.run("reference").cycles
@@ -169,7 +170,7 @@ import Testing
     @Test func twoBuffersHideTenMicrosecondsWhereATileServesEnoughQueries() throws {
         let exposed = try Self.run("10us-32Ki-queries-depth-1")
         let hidden = try Self.run("10us-32Ki-queries-depth-2")
-        #expect(exposed.stall("array2d", "K ready") == 7 * 9400 + Self.transfer)
+        #expect(abs(exposed.stall("array2d", "K ready") - (7 * 9400 + Self.transfer)) <= 7)
         #expect(exposed.stall("array2d", "V ready") >= 7 * 9400 * 99 / 100)
         #expect(hidden.stall("array2d", "K ready") == Self.transfer)
         #expect(hidden.stall("array2d", "V ready") == 0)

@@ -71,14 +71,45 @@ import Testing
         #expect(Self.misses(run).allSatisfy { $0.contains("array1d.utilisation") }, "\(Self.misses(run))")
     }
 
-    @Test(arguments: ["binding", "architecture", "cascade"])
+    @Test func unfusedStaysWithinItsTolerances() throws {
+        let run = try Self.run("fusemax-unfused") { study, point in
+            point.isAt([("M", "1Ki"), ("model", "T5")], of: study)
+        }
+        #expect(run.failures == 0)
+        #expect(Self.misses(run) == [])
+        #expect(run.figures.count(where: { $0.verdict == FigureRow.Verdict.within }) == 5)
+    }
+
+    /// Without the artifact's assumptions each design runs too, and every point has its buffer accesses.
+    @Test func honestVariantsRun() throws {
+        let run = try Self.run("fusemax-honest") { study, point in point.isAt([("M", "4Ki")], of: study) }
+        #expect(run.failures == 0)
+        #expect(run.metricProblems.isEmpty)
+        func values(_ metric: String, _ account: String) -> [Double] {
+            run.points.indices.filter { run.points[$0].isAt([("accounting", account)], of: run.study) }.compactMap {
+                run.metric(metric, ofPoint: $0)
+            }
+        }
+        let latency = values("latency.seconds", "complete")
+        // flat, +Cascade, +Architecture with and without, FuseMax. A slot for the subtraction is what FLAT gains most by.
+        #expect(latency.count == 7)
+        #expect(latency[1] > 1.2 * latency[0])
+        #expect(latency[5] < latency[4])
+        let (complete, artifact) = (values("energy.joules", "complete"), values("energy.joules", "artifact"))
+        #expect(zip(complete, artifact).allSatisfy { $0 > 1.3 * $1 })
+        let accesses = values("buffer_accesses_per_mp", "artifact")
+        #expect(accesses == values("buffer_accesses_per_mp", "complete"))
+        #expect(accesses.allSatisfy { $0 > 1 && $0 < 10 })
+    }
+
+    @Test(arguments: ["binding", "architecture", "cascade", "unfused"])
     func foldedAndUnfoldedRunsGiveTheSameBytes(design: String) throws {
         func text(folds: Bool) throws -> String {
-            let machine = design == "cascade" ? "flat" : "fusemax"
-            let mapping = design == "cascade" ? "flat-cascade" : "fusemax-\(design)"
+            let isOnFlat = ["cascade", "unfused"].contains(design)
+            let mapping = design == "cascade" ? "flat-cascade" : isOnFlat ? design : "fusemax-\(design)"
             var request = RunRequest(
-                machine: "\(Self.root)/HardwareSpecs/\(machine).yaml",
-                workload: "\(Self.root)/Workloads/attention-1pass.yaml",
+                machine: "\(Self.root)/HardwareSpecs/\(isOnFlat ? "flat" : "fusemax").yaml",
+                workload: "\(Self.root)/Workloads/attention-\(design == "unfused" ? 3 : 1)pass.yaml",
                 mapping: "\(Self.root)/Workloads/mappings/\(mapping).yaml")
             request.overrides = [("B", "1"), ("H", "2"), ("M", "1000"), ("P", "777")].map { .init(path: $0, value: $1) }
             var options = RunOptions()

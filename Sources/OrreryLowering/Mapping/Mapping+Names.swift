@@ -23,7 +23,7 @@ extension Mapping {
             let unbounded = group.unbounded.map { name in
                 name.text.hasSuffix(".spill") ? Name(text: String(name.text.dropLast(6)), mark: name.mark) : name
             }
-            check(group.through + group.pipelined + unbounded, "through, pipelined or unbounded")
+            check(group.through + group.direct + group.pipelined + unbounded, "through, direct, pipelined or unbounded")
             check(group.copy.map(\.name), "copy")
         }
         check(place.map(\.name), "place")

@@ -80,6 +80,8 @@ public struct Mapping: Sendable {
         var share: [Named<Name>] = []
         var after: [Named<Name>] = []
         var through: [Name] = []
+        /// Results that go from their unit straight to their home where it has a port for that, past the memory beside it.
+        var direct: [Name] = []
         var pipelined: [Name] = []
         var unbounded: [Name] = []
         var split: [Split] = []

@@ -4,7 +4,7 @@ import OrreryText
 struct MappingPlaces {
     /// What paths may begin with.
     static let keys = MappingReader.headerKeys.filter { $0 != "mapping" } + MappingReader.groupKeys
-    private static let lists = ["assumptions", "loops", "passes", "through", "pipelined", "unbounded"]
+    private static let lists = ["assumptions", "loops", "passes", "through", "direct", "pipelined", "unbounded"]
     /// Sections whose entries have entries of their own.
     private static let nested = ["spatial", "spill", "split"]
 

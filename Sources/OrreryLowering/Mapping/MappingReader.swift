@@ -76,7 +76,7 @@ struct MappingReader {
     static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases"]
     static let groupKeys = [
         "partition", "loops", "passes", "spatial", "bind", "order", "depth", "reload", "spill", "share", "after",
-        "through", "pipelined", "unbounded", "split", "copy",
+        "through", "direct", "pipelined", "unbounded", "split", "copy",
     ]
 
     func read(_ node: Node, path: String) -> Mapping? {
@@ -159,6 +159,7 @@ struct MappingReader {
         group.share = pairs(node["share"], "share") { names($0, $1).first }
         group.after = pairs(node["after"], "after") { names($0, $1).first }
         group.through = names(node["through"], "through")
+        group.direct = names(node["direct"], "direct")
         group.pipelined = names(node["pipelined"], "pipelined")
         group.unbounded = names(node["unbounded"], "unbounded")
         group.split = pairs(node["split"], "split") { value, path in pairs(value, path) { names($0, $1) } }.map {

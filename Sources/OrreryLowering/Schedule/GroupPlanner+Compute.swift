@@ -163,6 +163,8 @@ extension GroupPlanner {
         tasks[index].posts.removeAll(where: \.isResult)
         tasks[index].waits.append(TaskUse(token: free, conditions: LoopCondition.first(loops)))
         tasks[index].posts.append(TaskUse(token: done, conditions: LoopCondition.last(loops)))
+        (drain.leaves, drain.leavingConditions) = (tasks[index].leaves, tasks[index].leavingConditions)
+        tasks[index].leaves = false
         tasks.append(drain)
     }
 

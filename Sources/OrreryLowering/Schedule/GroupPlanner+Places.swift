@@ -6,7 +6,7 @@ import OrreryText
 extension GroupPlanner {
     /// The memories on the shortest way by copies from a far one to one beside a unit, both included.
     func path(to unit: Int, from far: String) -> [String]? {
-        let near = hardware.units[unit].ports.sorted { $0.key < $1.key }.map(\.value)
+        let near = hardware.units[unit].plainPorts.sorted { $0.key < $1.key }.map(\.value)
         var paths = [[far]]
         var seen: Set<String> = [far]
         while !paths.isEmpty {
@@ -27,7 +27,7 @@ extension GroupPlanner {
 
     func reportUnreachable(_ tensor: String, _ memory: String, _ issue: Int) {
         let unit = hardware.units[issues[issue].unit].path
-        let near = Set(hardware.units[issues[issue].unit].ports.values).sorted().joined(separator: ", ")
+        let near = Set(hardware.units[issues[issue].unit].plainPorts.values).sorted().joined(separator: ", ")
         diagnostics.error(
             "'\(unit)' cannot reach '\(tensor)' in '\(memory)': no port leads there and no engine copies to \(near.isEmpty ? "it" : near)",
             at: mark(issues[issue]), path: "place.\(tensor)")
@@ -57,7 +57,8 @@ extension GroupPlanner {
         let unit = hardware.units[issues[producer].unit]
         let chain = issues[producer].chain
         if let area = whole[name] {
-            if let port = unit.port(to: home) {
+            let isDirect = readers.isEmpty && group.direct.contains { $0.text == name }
+            if let port = (isDirect ? unit.directPort(to: home) : nil) ?? unit.port(to: home) {
                 let address = layout(shape, area)
                 results[producer].port = port
                 results[producer].address = addAddress(address, to: producer)

@@ -18,11 +18,19 @@ public struct Hardware: Sendable {
             self.ports = ports
         }
 
+        /// The ports without the one that a mapping must ask for.
+        var plainPorts: [Int: String] { ports.filter { $0.key != directPort } }
+
         /// The port by which operands come from `memory`: the first that leads there.
-        func port(from memory: String) -> Int? { ports.filter { $0.value == memory }.keys.min() }
+        func port(from memory: String) -> Int? { plainPorts.filter { $0.value == memory }.keys.min() }
 
         /// The port by which results go to `memory`: the last that leads there.
-        func port(to memory: String) -> Int? { ports.filter { $0.value == memory }.keys.max() }
+        func port(to memory: String) -> Int? { plainPorts.filter { $0.value == memory }.keys.max() }
+
+        /// The port by which results go straight to `memory`, past a nearer one.
+        func directPort(to memory: String) -> Int? { directPort.flatMap { ports[$0] == memory ? $0 : nil } }
+
+        private var directPort: Int? { classInfo.ports.firstIndex { $0.name == ComponentClass.Port.direct } }
     }
 
     /// A component in which tensors can be placed.

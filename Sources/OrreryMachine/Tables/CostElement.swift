@@ -27,7 +27,7 @@ struct CostElement: Sendable {
     }
 
     var name: String
-    /// Names of the sizes; numbers are interpolated along the first, the others scale.
+    /// Names of the sizes.
     var parameters: [String]
     var points: [Point]
     /// By parameter and column: the number goes with this power of the parameter.
@@ -41,58 +41,57 @@ struct CostElement: Sendable {
 
     /// The number of `column` at the given sizes.
     ///
-    /// Exact at the table's points; between them, and up to `reach` beyond them, along a straight line of the
-    /// logarithms. Other parameters than the first scale by the exponents that the table states, up to the same factor.
+    /// Exact at the table's points; between them, and up to `reach` beyond them, along straight lines of the logarithms,
+    /// one parameter after the other. A parameter of which the table has one value scales by the exponent that the table
+    /// states, up to the same factor.
     func cost(_ column: String, sizes: [String: Quantity]) throws(CostError) -> Cost {
-        var known: [(x: Double, y: Double, number: Number, isExact: Bool)] = []
-        for point in points {
-            guard let number = point.numbers[column] else { continue }
-            let (factor, used) = try scale(of: point, column, sizes)
-            let x = parameters.first.flatMap { point.sizes[$0] }?.doubleValue ?? 1
-            known.append((x, number.value.doubleValue * factor, number.adding(used), used.isEmpty))
-        }
-        guard let first = known.first else {
-            throw CostError("'\(name)' has no '\(column)'", suggestion(for: column, among: columns))
-        }
-        guard let along = parameters.first else { return Cost(first.number, first.y) }
-        let size = try self.size(along, sizes)
-        known.sort { $0.x < $1.x }
-        if let hit = known.first(where: { $0.x == size.doubleValue }) { return Cost(hit.number, hit.y) }
-        let x = size.doubleValue
-        try checkReach(along, size, lowest: known[0].x, highest: known[known.count - 1].x)
-        guard known.count > 1 else {
-            guard let power = exponents[along]?[column] else { throw noScaling(along, column) }
-            let y = first.y * pow(x / first.x, power.value.doubleValue)
-            return Cost(first.number.adding([power]), y)
-        }
-        let above = min(max(known.firstIndex { $0.x > x } ?? known.count - 1, 1), known.count - 1)
-        let (low, high) = (known[above - 1], known[above])
-        let y: Double
-        if low.y > 0, high.y > 0 {
-            y = low.y * exp(log(high.y / low.y) * log(x / low.x) / log(high.x / low.x))
-        } else {
-            y = low.y + (high.y - low.y) * log(x / low.x) / log(high.x / low.x)
-        }
-        var cost = Cost(low.number.adding([high.number]), y)
-        cost.status = worse(cost.status, .derived)
+        let known = points.filter { $0.numbers[column] != nil }
+        if known.isEmpty { throw CostError("'\(name)' has no '\(column)'", suggestion(for: column, among: columns)) }
+        let estimate = try estimate(column, known, parameters[...], sizes)
+        var cost = Cost(estimate.number, estimate.value)
+        if estimate.isBetween { cost.status = worse(cost.status, .derived) }
         return cost
     }
 
-    /// By how much the numbers of a point grow for sizes other than its own, beside the one it interpolates along.
-    private func scale(
-        of point: Point, _ column: String, _ sizes: [String: Quantity]
-    ) throws(CostError) -> (Double, [Number]) {
-        var factor = 1.0
-        var used: [Number] = []
-        for parameter in parameters.dropFirst() {
-            let wanted = try size(parameter, sizes)
-            guard let own = point.sizes[parameter], own != wanted else { continue }
-            try checkReach(parameter, wanted, lowest: own.doubleValue, highest: own.doubleValue)
-            guard let power = exponents[parameter]?[column] else { throw noScaling(parameter, column) }
-            factor *= pow(wanted.doubleValue / own.doubleValue, power.value.doubleValue)
-            used.append(power)
+    /// A number with the points and exponents it was made of.
+    private struct Estimate {
+        var number: Number
+        var value: Double
+        /// It lies between points, or beyond several.
+        var isBetween = false
+    }
+
+    /// Along the last of `parameters` from the estimates at its values next to the wanted one, those along the others.
+    private func estimate(
+        _ column: String, _ points: [Point], _ parameters: ArraySlice<String>, _ sizes: [String: Quantity]
+    ) throws(CostError) -> Estimate {
+        guard let along = parameters.last else {
+            guard let number = points.first?.numbers[column] else { throw CostError("'\(name)' has no '\(column)'") }
+            return Estimate(number: number, value: number.value.doubleValue)
         }
-        return (factor, used)
+        let size = try size(along, sizes)
+        let x = size.doubleValue
+        func estimate(at value: Double) throws(CostError) -> Estimate {
+            try self.estimate(
+                column, points.filter { $0.sizes[along]?.doubleValue == value }, parameters.dropLast(), sizes)
+        }
+        let values = Set(points.compactMap { $0.sizes[along]?.doubleValue }).sorted()
+        if values.contains(x) { return try estimate(at: x) }
+        try checkReach(along, size, of: points)
+        guard values.count > 1 else {
+            var single = try estimate(at: values.first ?? x)
+            guard let power = exponents[along]?[column] else { throw noScaling(along, column) }
+            single.value *= pow(x / (values.first ?? x), power.value.doubleValue)
+            single.number = single.number.adding([power])
+            return single
+        }
+        let above = min(max(values.firstIndex { $0 > x } ?? values.count - 1, 1), values.count - 1)
+        let (low, high) = (try estimate(at: values[above - 1]), try estimate(at: values[above]))
+        let part = log(x / values[above - 1]) / log(values[above] / values[above - 1])
+        let value =
+            low.value > 0 && high.value > 0
+            ? low.value * exp(log(high.value / low.value) * part) : low.value + (high.value - low.value) * part
+        return Estimate(number: low.number.adding([high.number]), value: value, isBetween: true)
     }
 
     private func size(_ parameter: String, _ sizes: [String: Quantity]) throws(CostError) -> Quantity {
@@ -110,14 +109,11 @@ struct CostElement: Sendable {
         return size
     }
 
-    private func checkReach(
-        _ parameter: String, _ size: Quantity, lowest: Double, highest: Double
-    ) throws(CostError) {
-        let x = size.doubleValue
-        if x >= lowest / Self.reach, x <= highest * Self.reach { return }
+    private func checkReach(_ parameter: String, _ size: Quantity, of points: [Point]) throws(CostError) {
         let values = points.compactMap { $0.sizes[parameter] }.sorted { $0.value < $1.value }
-        let low = values.first { $0.doubleValue >= lowest } ?? size
-        let high = values.last { $0.doubleValue <= highest } ?? size
+        guard let low = values.first, let high = values.last else { return }
+        let x = size.doubleValue
+        if x >= low.doubleValue / Self.reach, x <= high.doubleValue * Self.reach { return }
         let range = low == high ? "\(low)" : "\(low) to \(high)"
         throw CostError(
             "'\(parameter)' of '\(name)' is \(size), more than 4 times outside the table's \(range)",
