@@ -28,11 +28,12 @@ api: packages ## renew Docs/API.txt, the listing of the library's public declara
 results: build ## run every shipped study again and rewrite Results/
 	@for study in Studies/*.yaml; do $(ORRERY) study run $$study --output Results || exit $$?; done
 
-bench: packages ## measure the hot kernels against a C++ yardstick in the same run
-	@command -v valgrind >/dev/null || { \
-		echo "installing valgrind"; \
+bench: packages ## measure kernels beside C++, whole runs, random programs and fuzzing, in a few minutes
+	@command -v valgrind >/dev/null && command -v strip >/dev/null || { \
+		echo "installing valgrind and binutils"; \
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq valgrind; }
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq valgrind binutils; } || \
+		echo "valgrind cannot be installed: instructions will not be counted"
 	swift run -c release --package-path Benchmarks orrery-bench
 
 format: ## format the sources in place

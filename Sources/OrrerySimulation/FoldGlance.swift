@@ -7,6 +7,8 @@ struct FoldGlance {
     /// Index at the restart, and how many iterations after it the snapshot is to be renewed (Brent's cycle detection).
     private var origin = -1
     private var next = 0
+    /// Distance of the last fold in iterations of the lead, or 0: the next one is likely to be the same.
+    private var likely = 0
     /// The component whose signature differed last, with its signature, wake-up and current cycle at the snapshot.
     private(set) var stranger = 0
     private var signature = 0
@@ -25,9 +27,17 @@ struct FoldGlance {
         hasSnapshot && index > leadIndex && index &+ (index &- leadIndex) <= trips &- 1
     }
 
-    /// Whether the snapshot is to be renewed: its age has doubled, and enough iterations are left to use a new one.
+    /// Whether the snapshot is to be renewed: its age has doubled, and enough iterations are left to use a new one. One that has
+    /// left the start behind stays until the likely distance is reached.
     @inline(__always)
-    func isDue(_ index: Int, _ trips: Int) -> Bool { (!hasSnapshot || index &- origin >= next) && index <= trips &- 3 }
+    func isDue(_ index: Int, _ trips: Int) -> Bool {
+        if index > trips &- 3 { return false }
+        if !hasSnapshot { return true }
+        return index &- origin >= next && (next <= likely / 4 || index &- leadIndex >= likely)
+    }
+
+    /// A fold happened at `index`.
+    mutating func folded(at index: Int) { likely = index &- leadIndex }
 
     mutating func renew(_ snapshot: Snapshot, at index: Int, _ kernel: Kernel) {
         if !hasSnapshot { (origin, next) = (index, 1) }

@@ -31,14 +31,13 @@ final class Folding {
     @exclusivity(unchecked) private(set) var effort = FoldingEffort()
 
     /// What looking may cost before the first event, and for each further event: a bound on the loss where nothing folds. The unit
-    /// is some ten instructions; an event takes about 30 of them, and more in a machine with large components.
+    /// is the cost of recording one value, some 30 instructions; an event takes at least 10 of them, in a machine with large
+    /// components 30.
     static let credit = 400_000
     static let share = 1
-    /// Cost of an event, of a look before it visits anything, of looking at a component, and of a value in a snapshot.
-    private static let eventCost = 30
-    private static let lookCost = 20
-    private static let componentCost = 3
-    private static let valueCost = 3
+    /// Cost of an event, and of a look before it visits anything.
+    private static let eventCost = 20
+    private static let lookCost = 8
 
     init(_ kernel: Kernel, rules: FoldRules) {
         self.rules = rules
@@ -122,6 +121,7 @@ final class Folding {
                 let (match, now) = try match(table, since: earlier, &look)
                 match.advance(now)
                 note(match, now, of: loops[loop])
+                glances[2 * loop + place].folded(at: entries[loop].index)
                 restart(loop, place)
                 return true
             } catch {
@@ -142,7 +142,7 @@ final class Folding {
         let stranger = kernel.firstToDiffer(from: earlier, isTimed: isTimed, isStatic: table.isStatic)
         let seen = stranger.map { $0 + 1 } ?? kernel.components.count
         effort.signatures += seen
-        effort.spent += Self.componentCost * seen
+        effort.spent += seen
         if let stranger { glances[number].watch(stranger, earlier, kernel) }
         return stranger != nil
     }
@@ -152,7 +152,7 @@ final class Folding {
         let snapshot = Snapshot(look.kernel, settles: rules.contains(.settle))
         look.snapshot = snapshot
         effort.captures += 1
-        effort.spent += Self.valueCost * snapshot.size
+        effort.spent += snapshot.size
         return snapshot
     }
 
@@ -163,7 +163,7 @@ final class Folding {
         let kernel = look.kernel
         var match = try FoldMatch(since: earlier, kernel, rules: rules, isStatic: table.isStatic)
         if table.suspect >= 0, look.snapshot == nil {
-            effort.spent += Self.valueCost * earlier.range(of: table.suspect).count
+            effort.spent += earlier.range(of: table.suspect).count
             if FoldMatch.hasChanged(table.suspect, since: earlier, kernel) {
                 throw .state(table.suspect, kernel.components[table.suspect].path)
             }

@@ -3,7 +3,8 @@ import ArgumentParser
 @main
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "orrery-bench", abstract: "What is fast, beside a yardstick in the same run, and what always holds.",
+        commandName: "orrery-bench",
+        abstract: "What is fast, beside a yardstick in the same run, and what always holds.",
         discussion: """
             Without a subcommand everything runs, in a few minutes. Exits with 1 where a bar is missed.
             """,

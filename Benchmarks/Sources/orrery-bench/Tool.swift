@@ -7,7 +7,9 @@ enum Tool {
         var errors: String
     }
 
-    static func exists(_ name: String) throws -> Bool { try run("sh", ["-c", "command -v \(name) >/dev/null"]).status == 0 }
+    static func exists(_ name: String) throws -> Bool {
+        try run("sh", ["-c", "command -v \(name) >/dev/null"]).status == 0
+    }
 
     /// The file of this program, wherever it was called from.
     static func thisProgram() throws -> String {

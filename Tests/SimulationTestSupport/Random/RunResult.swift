@@ -1,4 +1,3 @@
-
 import OrrerySimulation
 
 /// The end of a run, and what folding did in it.

@@ -2,7 +2,8 @@
 enum Garbage {
     private static let words = [
         "1", "0", "2.5", "1e30", "GiB", "s", "/", "*", "+", "-", "%", "^", "(", ")", ",", " ", "M", "P.x", "a[3]",
-        "floor(", "select(", "largest_divisor(", "log2(", "<", "==", "and", "or", "not", "true", "Ki", "mm2", "µs", "..",
+        "floor(", "select(", "largest_divisor(", "log2(", "<", "==", "and", "or", "not", "true", "Ki", "mm2", "µs",
+        "..",
         "0x", "_", "é", "!", "1e-30", "9223372036854775807", "next_pow2(", "min(", "max(", "Gbit/s", "cycles", "**",
     ]
 

@@ -105,7 +105,11 @@ enum Mutation {
     }
 
     private static func truncate(_ text: inout [UInt8], _ random: inout FuzzRandom) {
-        if random.chance(50) { text.removeLast(random.below(text.count)) } else { text.removeFirst(random.below(text.count)) }
+        if random.chance(50) {
+            text.removeLast(random.below(text.count))
+        } else {
+            text.removeFirst(random.below(text.count))
+        }
     }
 }
 

@@ -4,7 +4,9 @@ enum FoldCost {
 
     private static func measure(_ pairs: Int, folds: Bool) throws -> (Double, Int) {
         var events = 0
-        let time = try processorSeconds { events = try Unfoldable.run(pairs: pairs, trips: 2_000_000 / pairs, folds: folds) }
+        let time = try processorSeconds {
+            events = try Unfoldable.run(pairs: pairs, trips: 2_000_000 / pairs, folds: folds)
+        }
         return (time, events)
     }
 
