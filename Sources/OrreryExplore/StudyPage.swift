@@ -1,4 +1,5 @@
 import Foundation
+import OrreryResults
 import OrreryText
 
 extension StudyRun {
@@ -51,18 +52,21 @@ extension StudyRun {
             return ""
         }
         let isLogarithmic = smallest > 0 && largest / smallest > 10
+        // Room for the longest label, as wide as its letters are on average.
+        let left = min(360, 12 + 6.6 * Double(shown.map(\.label.count).max() ?? 0))
+        let whole = 790 - left
         func width(_ value: Double) -> Double {
-            if !isLogarithmic { return 560 * max(0, value) / largest }
+            if !isLogarithmic { return whole * max(0, value) / largest }
             let decades = log10(largest) - log10(smallest) + 0.5
-            return 560 * (log10(value) - log10(smallest) + 0.5) / decades
+            return whole * (log10(value) - log10(smallest) + 0.5) / decades
         }
         let bars = shown.enumerated().map { index, row in
             let y = 22 * index
             return String(
                 format:
-                    "<text x=\"0\" y=\"%d\">%@</text><rect x=\"230\" y=\"%d\" width=\"%.1f\" height=\"15\"/><text x=\"%.1f\" y=\"%d\">%@</text>",
-                y + 13, Self.escaped(row.label), y + 1, width(row.value), 236 + width(row.value), y + 13,
-                Self.text(row.value))
+                    "<text x=\"0\" y=\"%d\">%@</text><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"15\"/><text x=\"%.1f\" y=\"%d\">%@</text>",
+                y + 13, Self.escaped(Self.cut(row.label)), left, y + 1, width(row.value), left + 6 + width(row.value),
+                y + 13, Self.escaped(ReadableNumber.metric(row.value, of: objective.metric)))
         }
         let note =
             (isLogarithmic ? ", logarithmic" : "") + (rows.count > shown.count ? ", first \(shown.count) points" : "")
@@ -74,12 +78,19 @@ extension StudyRun {
             """
     }
 
+    /// A label as long as a chart has room for.
+    private static func cut(_ label: String) -> String { label.count <= 52 ? label : "\(label.prefix(51))…" }
+
+    private static func readable(_ value: Double?, _ metric: String) -> String {
+        escaped(value.map { ReadableNumber.metric($0, of: metric) } ?? "-")
+    }
+
     private func figureTable() -> String {
         let rows = figures.map { figure in
             let error = figure.relativeError.map { String(format: "%+.3f %%", $0 * 100) } ?? "-"
             return """
                 <tr><td title="\(Self.escaped(figure.source))">\(Self.escaped(figure.place))</td><td>\(Self.escaped(figure.metric))</td>\
-                <td class="n">\(Self.text(figure.reference))</td><td class="n">\(Self.text(figure.value))</td>\
+                <td class="n">\(Self.readable(figure.reference, figure.metric))</td><td class="n">\(Self.readable(figure.value, figure.metric))</td>\
                 <td class="n \(figure.verdict.rawValue)">\(error)</td></tr>
                 """
         }
@@ -101,7 +112,9 @@ extension StudyRun {
                 return
                     "<tr>\(labels.joined())<td class=\"missing\" colspan=\"\(span)\">\(Self.escaped(message))</td></tr>"
             }
-            let values = study.shownMetrics.map { "<td class=\"n\">\(Self.text(metric($0, ofPoint: index)))</td>" }
+            let values = study.shownMetrics.map {
+                "<td class=\"n\">\(Self.readable(metric($0, ofPoint: index), $0))</td>"
+            }
             return "<tr>\((labels + values).joined())</tr>"
         }
         return """

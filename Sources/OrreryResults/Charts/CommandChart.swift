@@ -53,26 +53,33 @@ struct CommandChart {
 
     var markup: String {
         let (left, right, line) = (180.0, 840.0, 26.0)
-        let lanes = timeline.lanes.prefix(Self.longest)
+        let lanes = timeline.busyLanes.prefix(Self.longest)
         let used = operatorsByTime
-        let legend = 22 * Double((used.count + 3) / 4)
+        var names = used.map { timeline.operators[$0] }
+        if names.count > Palette.count {
+            let others = names.count - Palette.count + 1
+            names = names.prefix(Palette.count - 1) + ["\(others) other operators"]
+        }
+        let legend = 22 * Double((names.count + 3) / 4)
         var svg = SVG(
             width: 860, height: legend + line * Double(lanes.count) + 28, title: "Commands: \(caption)")
-        for (rank, operatorID) in used.enumerated() {
+        for (rank, name) in names.enumerated() {
             let (x, y) = (Double(rank % 4) * 210, 22 * Double(rank / 4))
             svg.rectangle(x, y + 3, 12, 12, style: Palette.style(rank))
-            svg.text(timeline.operators[operatorID].cut(to: 26), x + 18, y + 13)
+            svg.text(name.cut(to: 26), x + 18, y + 13)
         }
         func x(_ ticks: Int128) -> Double { left + (right - left) * Double(ticks - from) / Double(to - from) }
-        for (lane, name) in lanes.enumerated() {
-            svg.text(name.cut(to: 26), left - 8, legend + line * Double(lane) + 17, anchor: .end)
+        for (row, lane) in lanes.enumerated() {
+            svg.text(timeline.lanes[lane].cut(to: 26), left - 8, legend + line * Double(row) + 17, anchor: .end)
         }
-        for span in spans where span.lane < lanes.count {
+        let rows = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
+        for span in spans {
+            guard let row = rows[span.lane] else { continue }
             let (start, end) = (x(max(span.from, from)), x(min(span.to, to)))
             let name = timeline.operators[span.operatorID]
             let length = Display.scaled(Double(span.to - span.from) * timeline.tick, "s")
             svg.rectangle(
-                start, legend + line * Double(span.lane) + 4, max(end - start, 0.2), line - 8,
+                start, legend + line * Double(row) + 4, max(end - start, 0.2), line - 8,
                 style: Palette.style(used.firstIndex(of: span.operatorID) ?? 0), tip: "\(name), \(length)")
         }
         svg.text("0 s", left, svg.height - 8)

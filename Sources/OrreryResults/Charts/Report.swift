@@ -51,9 +51,16 @@ public struct Report {
 
     private var utilisation: String {
         guard let timeline, !timeline.spans.isEmpty else { return "" }
-        var note = "Share of time in which each unit is busy."
+        var note =
+            "Share of time in which each unit is busy, full height being all of it; its mean stands below the name."
         if !timeline.folds.isEmpty {
             note += " Shaded: time that repeats what was simulated before it, drawn as its mean."
+        }
+        let busy = Set(timeline.busyLanes)
+        let quiet = timeline.lanes.indices.filter { !busy.contains($0) }.map { timeline.lanes[$0] }
+        if !quiet.isEmpty {
+            note +=
+                " Left out, since their commands run in the background or not at all: \(quiet.joined(separator: ", "))."
         }
         if timeline.dropped > 0 { note += " \(Display.grouped(timeline.dropped)) later commands were not recorded." }
         return section("Utilisation over time", note, UtilisationChart(timeline).markup)
@@ -101,7 +108,7 @@ public struct Report {
     private static let style = """
         :root{color-scheme:light dark;--ink:#222;--paper:#fff;--line:#ccc;--shade:#e8e4d8;
         --c0:#0072b2;--c1:#e69f00;--c2:#009e73;--c3:#cc79a7;--c4:#56b4e9;--c5:#d55e00;--c6:#f0e442;--c7:#999}
-        @media(prefers-color-scheme:dark){:root{--ink:#ddd;--paper:#161616;--line:#444;--shade:#33312a;--c0:#3d9bd4}}
+        @media(prefers-color-scheme:dark){:root{--ink:#ddd;--paper:#161616;--line:#444;--shade:#33312a;--c0:#1f6fc4}}
         body{font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:58rem;margin:2rem auto;
         padding:0 1rem}
         h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}

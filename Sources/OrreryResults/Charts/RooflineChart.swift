@@ -75,7 +75,7 @@ struct RooflineChart {
         for (rank, dot) in dots.enumerated() {
             let tip = "\(dot.name): \(Display.scaled(dot.rate, "op/s")), \(Display.scaled(dot.intensity, "op/B"))"
             svg.circle(x(dot.intensity), y(dot.rate), rank == 0 ? 6 : 4, style: Palette.style(rank), tip: tip)
-            svg.text(dot.name.cut(to: 20), x(dot.intensity) + 9, y(dot.rate) + 4)
+            svg.text(dot.name.cut(to: 20), x(dot.intensity) + 9, y(dot.rate) + 16)
         }
         svg.text("operations for each byte", (left + right) / 2, 360, anchor: .middle)
         return svg.markup

@@ -63,13 +63,14 @@ struct UtilisationChart {
 
     var markup: String {
         let (left, right, line) = (180.0, 840.0, 40.0)
-        let lanes = timeline.lanes.prefix(Self.longest)
+        let lanes = timeline.busyLanes.prefix(Self.longest)
         let bottom = 8 + line * Double(lanes.count)
         var svg = SVG(width: 860, height: bottom + 24, title: "Utilisation over time")
         let end = Double(max(timeline.end, 1))
         func x(_ ticks: Int128) -> Double { left + (right - left) * Double(ticks) / end }
-        for (lane, name) in lanes.enumerated() {
-            let y = 8 + line * Double(lane)
+        for (row, lane) in lanes.enumerated() {
+            let name = timeline.lanes[lane]
+            let y = 8 + line * Double(row)
             for fold in timeline.folds.prefix(500) where fold.lanes.contains(lane) && x(fold.to) - x(fold.from) > 0.3 {
                 let tip = "\(name): \(fold.count) times the period of \(seconds(fold.period)) before"
                 svg.rectangle(x(fold.from), y, x(fold.to) - x(fold.from), line - 8, style: "fold", tip: tip)
@@ -84,7 +85,9 @@ struct UtilisationChart {
             outline.append((right, y + line - 8))
             svg.polyline(outline, style: Palette.style(0), isClosed: true)
             svg.polyline([(left, y + line - 8), (right, y + line - 8)], style: "axis")
-            svg.text(name.cut(to: 26), left - 8, y + 20, anchor: .end)
+            let mean = shares.reduce(0, +) / Double(Self.bins)
+            svg.text(name.cut(to: 26), left - 8, y + 14, anchor: .end)
+            svg.text(Display.percent(mean), left - 8, y + 29, anchor: .end)
         }
         for part in 0...4 {
             let ticks = timeline.end * Int128(part) / 4

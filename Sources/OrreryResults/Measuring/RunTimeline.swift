@@ -107,3 +107,11 @@ public struct RunTimeline: Sendable {
         return result.filter { $0.to > $0.from }
     }
 }
+
+extension RunTimeline {
+    /// Lanes in which something was recorded.
+    var busyLanes: [Int] {
+        let used = Set(spans.map(\.lane))
+        return lanes.indices.filter(used.contains)
+    }
+}

@@ -41,6 +41,13 @@ public struct TidyTable {
         for clock in result.latency.cycles {
             rows.append(Row(kind: "latency", name: clock.name, value: String(clock.value), unit: "cycles"))
         }
+        for loop in result.latency.iterations {
+            let times = [("first", loop.first), ("last", loop.last)] + (loop.steady.map { [("steady", $0)] } ?? [])
+            for (name, seconds) in times {
+                let name = "\(loop.loop) \(name) iteration"
+                rows.append(Row(kind: "latency", name: name, value: seconds.description, unit: "s"))
+            }
+        }
         for kind in result.workload.operations {
             rows.append(Row(kind: "workload", name: kind.name, value: String(kind.value), unit: "op"))
         }
