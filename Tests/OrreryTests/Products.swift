@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// The executables of the package as they were built for this test run.
 enum Products {
@@ -22,8 +21,10 @@ enum Products {
             [own, own.deletingLastPathComponent()] + ["release", "debug"].map { root.appending(path: ".build/\($0)") }
         let process = Process()
         let places = folders.map { $0.appending(path: name) }
-        let built = places.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-        process.executableURL = try #require(built)
+        guard let built = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
+            throw CocoaError(.fileNoSuchFile)
+        }
+        process.executableURL = built
         process.arguments = arguments
         process.currentDirectoryURL = root
         process.standardInput = FileHandle.nullDevice

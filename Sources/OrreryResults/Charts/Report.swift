@@ -63,7 +63,11 @@ public struct Report {
                 " Left out, since their commands run in the background or not at all: \(quiet.joined(separator: ", "))."
         }
         if timeline.dropped > 0 { note += " \(Display.grouped(timeline.dropped)) later commands were not recorded." }
-        return section("Utilisation over time", note, UtilisationChart(timeline).markup)
+        let means = result.components.compactMap { account in
+            account.time.map { (account.path, Double($0.busy.total) / Double(max(account.elapsed, 1))) }
+        }
+        let chart = UtilisationChart(timeline, means: Dictionary(means, uniquingKeysWith: { first, _ in first }))
+        return section("Utilisation over time", note, chart.markup)
     }
 
     private var commands: String {

@@ -1,11 +1,16 @@
 /// How busy each unit is over the run: a strip a unit, folded stretches shaded and filled with the mean of what they repeat.
 struct UtilisationChart {
     private let timeline: RunTimeline
+    private let means: [String: Double]
     private static let bins = 240
     /// Strips that one chart shows.
     private static let longest = 24
 
-    init(_ timeline: RunTimeline) { self.timeline = timeline }
+    /// - Parameter means: busy share of the whole run, by path of the unit; it stands below the name.
+    init(_ timeline: RunTimeline, means: [String: Double] = [:]) {
+        self.timeline = timeline
+        self.means = means
+    }
 
     /// A stretch of time in which a unit is busy for a share of it.
     private struct Stretch {
@@ -85,9 +90,8 @@ struct UtilisationChart {
             outline.append((right, y + line - 8))
             svg.polyline(outline, style: Palette.style(0), isClosed: true)
             svg.polyline([(left, y + line - 8), (right, y + line - 8)], style: "axis")
-            let mean = shares.reduce(0, +) / Double(Self.bins)
             svg.text(name.cut(to: 26), left - 8, y + 14, anchor: .end)
-            svg.text(Display.percent(mean), left - 8, y + 29, anchor: .end)
+            if let mean = means[name] { svg.text(Display.percent(mean), left - 8, y + 29, anchor: .end) }
         }
         for part in 0...4 {
             let ticks = timeline.end * Int128(part) / 4
