@@ -124,7 +124,7 @@ enum SoundnessRule: CaseIterable {
                 }
             }
         case .driftBound:
-            machine.tokens = [Program.Token(name: "work", capacity: 20)]
+            machine.tokens = [Program.Token(name: "work", capacity: 8)]
             machine.engine { loop(0, 100) { compute(3).posts(0) } }
             machine.engine { loop(0, 50) { compute(4).waits(0) } }
         case .plainState:
