@@ -12,6 +12,11 @@ extension Study {
                 .init("axes", JSONSchema.described("what varies, by name", JSONSchema.map(axis))),
                 .init("where", JSONSchema.described("conditions on settings", JSONSchema.list(JSONSchema.text))),
                 .init(
+                    "metrics",
+                    JSONSchema.described(
+                        "derived metrics, by name: expressions over metrics and settings",
+                        JSONSchema.map(JSONSchema.expression))),
+                .init(
                     "objectives",
                     JSONSchema.described("metrics and which direction is better", JSONSchema.map(direction))),
                 .init("references", JSONSchema.described("published figures", JSONSchema.list(reference))),

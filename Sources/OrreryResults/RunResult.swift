@@ -23,6 +23,28 @@ public struct RunResult: Sendable {
     public var limiting: Limiting
     public var folding: FoldingAccount
     public var assumptions: [String]
+    /// The stages of a workload that has several, in their order; together they are the run.
+    public var stages: [Stage] = []
+
+    /// What one stage of a workload took, over all its runs.
+    public struct Stage: Hashable, Sendable {
+        public var name: String
+        public var runs: Int
+        public var seconds: Double
+        /// Nil where the machine gives no energy.
+        public var joules: Double?
+        /// Bytes that the memories which hold its inputs and outputs read and wrote; nil where none is known.
+        public var bytes: Int?
+
+        /// A stage that runs several times alike.
+        init(_ name: String, runs: Int, each result: RunResult) {
+            self.name = name
+            self.runs = runs
+            seconds = Double(runs) * result.latency.seconds
+            joules = result.energy.map { Double(runs) * $0.joules }
+            bytes = result.homeBytes.map { runs * $0 }
+        }
+    }
 
     /// How long a run took.
     public struct Latency: Hashable, Sendable {

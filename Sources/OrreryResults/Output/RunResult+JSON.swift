@@ -21,8 +21,9 @@ extension RunResult {
         ]
         if let energy { members.append(.init("energy", energyJSON(energy, detail: detail))) }
         if let areas { members.append(.init("area", areaJSON(areas, detail: detail))) }
+        members.append(.init("workload", workloadJSON))
+        if !stages.isEmpty { members.append(.init("stages", .object(stages.map { .init($0.name, $0.json) }))) }
         members += [
-            .init("workload", workloadJSON),
             .init("engines", view("engine", \.engineJSON)),
             .init("memories", view("memory", \.trafficJSON)),
             .init("links", view("link", \.trafficJSON)),
@@ -129,5 +130,14 @@ extension RunResult {
     public var tokensPerJoule: Double? {
         guard let tokens = workload.tokens, let energy, energy.joules > 0 else { return nil }
         return Double(tokens) / energy.joules
+    }
+}
+
+extension RunResult.Stage {
+    var json: JSONValue {
+        var members: [JSONValue.Member] = [.init("runs", .integer(runs)), .init("seconds", .number(seconds))]
+        if let joules { members.append(.init("joules", .number(joules))) }
+        if let bytes { members.append(.init("moved_bytes", .integer(bytes))) }
+        return .object(members)
     }
 }

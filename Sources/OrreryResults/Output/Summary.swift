@@ -36,6 +36,14 @@ public struct Summary {
         let cycles = result.latency.cycles.map { "\(Display.grouped($0.value)) \($0.name) cycles" }
         var lines = [line("latency", ([Display.scaled(result.latency.seconds, "s")] + cycles).joined(separator: ", "))]
         lines += iterations
+        if !result.stages.isEmpty {
+            let longest = result.stages.sorted { $0.seconds > $1.seconds }
+            let shown = longest.prefix(4).map {
+                "\($0.name) \(Display.percent($0.seconds / result.latency.seconds))"
+            }
+            let more = longest.count > 4 ? ["\(longest.count - 4) more"] : []
+            lines.append(line("stages", (shown + more).joined(separator: ", ")))
+        }
         if let energy = result.energy, let power = result.power {
             let parts = [
                 Display.scaled(energy.joules, "J"), "dynamic \(Display.scaled(energy.dynamicJoules, "J"))",

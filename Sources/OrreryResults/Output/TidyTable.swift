@@ -48,6 +48,15 @@ public struct TidyTable {
                 rows.append(Row(kind: "latency", name: name, value: seconds.description, unit: "s"))
             }
         }
+        for stage in result.stages {
+            rows.append(Row(kind: "stage", name: stage.name, value: stage.seconds.description, unit: "s"))
+            if let joules = stage.joules {
+                rows.append(Row(kind: "stage", name: stage.name, value: joules.description, unit: "J"))
+            }
+            if let bytes = stage.bytes {
+                rows.append(Row(kind: "stage", name: stage.name, value: String(bytes), unit: "B"))
+            }
+        }
         for kind in result.workload.operations {
             rows.append(Row(kind: "workload", name: kind.name, value: String(kind.value), unit: "op"))
         }

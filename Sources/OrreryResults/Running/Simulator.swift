@@ -85,12 +85,14 @@ public enum Simulator {
         let components = ComponentContext.list(run.machine, try run.machine.instantiate(), queues: queues)
         let context = RunContext(run, components: components)
         var whole: (result: RunResult, measurements: Measurements, timeline: RunTimeline?)?
+        var stages: [RunResult.Stage] = []
         for part in parts {
             let label = part.name.isEmpty ? label : "\(label) of \(part.name)"
             let (measured, timeline) = try simulate(part, run.machine, components, label, options, &statistics)
             var own = context
             own.workload.expectedActions = part.expectedActions
             let result = try RunResult(own, measured, program: part.program)
+            stages.append(RunResult.Stage(part.name, runs: part.count, each: result))
             let next = measured.repeated(part.count, prefix: part.name)
             let after = timeline?.repeated(part.count, prefix: part.name)
             if let before = whole {
@@ -102,9 +104,10 @@ public enum Simulator {
         }
         guard let whole else { throw EmptyWorkload(name: run.program.workload) }
         let isOne = parts.count == 1 && parts[0].count == 1
+        var result = isOne ? whole.result : RunResult(context, whole.measurements, parts: parts.map(\.program))
+        result.stages = isOne ? [] : stages
         return Run(
-            result: isOne ? whole.result : RunResult(context, whole.measurements, parts: parts.map(\.program)),
-            timeline: whole.timeline, statistics: statistics)
+            result: result, timeline: whole.timeline, statistics: statistics)
     }
 
     private static func simulate(
