@@ -73,7 +73,7 @@ struct WholeCommand: ParsableCommand {
 struct ProgramsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "programs", abstract: "Random programs on random machines, folded and unfolded.",
-        discussion: "orrery-bench programs 1000000 is the long run; --from SEED --scale tiny 1 repeats one program.")
+        discussion: "--from SEED --scale tiny 1 repeats one program.")
 
     @Argument(help: "How many.")
     var count = ManyPrograms.usual

@@ -6,7 +6,7 @@ import Synchronization
 /// Random programs on random machines, each run folded and unfolded on all cores.
 struct ManyPrograms {
     /// How many in an ordinary run of the benchmarks.
-    static let usual = 200_000
+    static let usual = 1_000_000
     /// One in so many of the programs is of the scale.
     private static let shares = ["medium": 200, "long": 5000]
     /// Programs that a core takes at a time.
