@@ -89,6 +89,18 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["0", "2^62", "9223372036854775807", "1048577"])
+    func depthsHaveABound(_ depth: String) throws {
+        let found = try problems(
+            Self.head + """
+                order: {array2d: [QK, LM, SLN, SLD, SLNV]}
+                depth: {K: \(depth)}
+                place: {Q: dram, K: dram, V: dram, AV: dram}
+                """)
+        #expect(!found.isEmpty)
+        #expect(found.allSatisfy { $0.contains(": error: depth.K: expected a whole number in 1...1048576, found ") })
+    }
+
     @Test func unitsSayWhatTheyCannotRun() throws {
         let found = try problems(
             """

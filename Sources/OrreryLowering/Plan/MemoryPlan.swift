@@ -29,7 +29,13 @@ public struct MemoryPlan: Sendable {
         /// The mapping says that this does not count against the capacity.
         public var isUnbounded: Bool
 
-        public var bytes: Int { tileBytes * tiles }
+        /// Of all tiles; what is more than any memory holds counts as 64 PiB, so that sums of areas stay numbers.
+        public var bytes: Int {
+            let (product, overflow) = tileBytes.multipliedReportingOverflow(by: tiles)
+            return overflow ? Self.most : min(product, Self.most)
+        }
+
+        private static let most = 1 << 56
     }
 
     public internal(set) var areas: [Area] = []

@@ -115,8 +115,13 @@ struct GroupPlanner {
         shape.wholeLayout(base: area.address, isSliced: sliced.contains(area.tensor)).address
     }
 
+    /// Most buffers that a mapping may ask for.
+    private static let mostBuffers = 1 << 20
+
+    /// Buffers of a tensor.
     func depth(_ tensor: String) -> Int {
-        group.depth.first { $0.name.text == tensor }.flatMap { scope.integer($0.value, "depth.\(tensor)") } ?? 1
+        let given = group.depth.first { $0.name.text == tensor }
+        return given.flatMap { scope.integer($0.value, "depth.\(tensor)", in: 1...Self.mostBuffers) } ?? 1
     }
 
     func isUnbounded(_ tensor: String) -> Bool { group.unbounded.contains { $0.text == tensor } }

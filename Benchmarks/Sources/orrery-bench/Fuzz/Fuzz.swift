@@ -14,8 +14,8 @@ struct Fuzz {
     /// Runs one input in this process and prints it.
     static func repeatOne(_ seed: Int) throws -> Missed {
         var item = FuzzCase(seed: seed, tree: try FuzzTree())
+        item.showsInput = true
         let problem = try item.run()
-        print(item.input)
         print(problem ?? "nothing is wrong with the answer")
         return problem.map { ["seed \(seed): \($0)"] } ?? []
     }

@@ -4,8 +4,11 @@ import Orrery
 struct FuzzCase {
     let seed: Int
     let tree: FuzzTree
-    /// The hostile text, for who repeats the case.
-    private(set) var input = ""
+    /// Prints the hostile text before it is read, for who repeats the case.
+    var showsInput = false
+    private var input = "" {
+        didSet { if showsInput { print(input) } }
+    }
 
     init(seed: Int, tree: FuzzTree) {
         self.seed = seed
