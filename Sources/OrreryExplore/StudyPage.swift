@@ -42,7 +42,7 @@ extension StudyRun {
     /// Most bars that one chart shows.
     private static let longestChart = 60
 
-    /// Horizontal bars on a logarithmic scale where values span more than a decade.
+    /// Horizontal bars on a logarithmic scale where values span more than two decades.
     private func chart(_ objective: Objective) -> String {
         let rows = points.enumerated().compactMap { index, point in
             metric(objective.metric, ofPoint: index).map { (label: point.labels.joined(separator: " "), value: $0) }
@@ -51,7 +51,7 @@ extension StudyRun {
         guard let largest = shown.map(\.value).max(), let smallest = shown.map(\.value).min(), largest > 0 else {
             return ""
         }
-        let isLogarithmic = smallest > 0 && largest / smallest > 10
+        let isLogarithmic = smallest > 0 && largest / smallest > 100
         // Room for the longest label, as wide as its letters are on average.
         let left = min(360, 12 + 6.6 * Double(shown.map(\.label.count).max() ?? 0))
         let whole = 790 - left
