@@ -11,6 +11,7 @@ extension DRAMChannel {
                 hit: choice.command == column[0] || choice.command == column[1],
                 isConflict: choice.command == precharge, kernel)
         }
+        queues.forgetBounds(access.bank)
         touchedBy[access.bank] = access.command
         touchedAt[access.bank] = step
         if choice.command == activate {
@@ -30,15 +31,18 @@ extension DRAMChannel {
         let limit = timing.earliest(activate, bank)
         // What decided the cycle, if anything but its own arrival did.
         activateCause[bank] =
-            limit >> DRAMTimingState.causeBits >= now - ticksPerClock ? limit & (1 << DRAMTimingState.causeBits - 1) : 0
+            limit >> DRAMTimingState.causeBits >= now ? limit & (1 << DRAMTimingState.causeBits - 1) : 0
         timing.issue(activate, bank, at: now)
         occupy(activate, at: now)
         accesses[bank] = 0
         if usesActiveBuffer {
             queues.remove(slot)
             queues.count[access.isWrite ? 1 : 0] &-= 1
+            queues.note(access, -1)
             active[bank] = slot
+            activeBanks[bank >> 6] |= 1 << UInt64(bank & 63)
             activeCount &+= 1
+            activeBound = 0
             memory.madeRoom(self)
         }
         queues.open(access.row, bank)
@@ -66,9 +70,11 @@ extension DRAMChannel {
         }
         if active[bank] == slot {
             active[bank] = -1
+            activeBanks[bank >> 6] &= ~(1 << UInt64(bank & 63))
             activeCount &-= 1
         } else {
             queues.remove(slot)
+            queues.note(access, -1)
             if isShared {
                 queues.count[kind] &-= 1
                 memory.madeRoom(self)
@@ -110,20 +116,20 @@ extension DRAMChannel {
     /// Attributes the cycles that the data bus stood still though requests waited.
     @inline(__always)
     private func bookDataBus(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) {
-        let bus = access.bank / banksPerBus
+        let bus = busOf[access.bank]
         bookEmpty(bus, at: now, kernel)
         let lost = uncharged[bus]
         if lost > 0 {
             uncharged[bus] = 0
             let limit = timing.earliest(column[access.isWrite ? 1 : 0], access.bank)
             var cause = 0
-            if limit >> DRAMTimingState.causeBits >= now - ticksPerClock {
+            if limit >> DRAMTimingState.causeBits >= now {
                 cause = limit & (1 << DRAMTimingState.causeBits - 1)
-                if cause == memory.counters.activateCause, activateCause[access.bank] != 0 {
+                if cause == counters.activateCause, activateCause[access.bank] != 0 {
                     cause = activateCause[access.bank]
                 }
             }
-            memory.counters.addLost(lost, cause: cause, kernel)
+            counters.addLost(lost, cause: cause, kernel)
         }
         dataFree[bus] = now &+ table.burst
         waiting[bus] &-= 1
@@ -136,7 +142,7 @@ extension DRAMChannel {
         let start = dataFree[bus]
         if start >= now { return }
         let empty = waiting[bus] == 0 ? now &- start : min(max(waitingSince[bus] &- start, 0), now &- start)
-        if empty > 0 { memory.counters.add(empty, .frontEnd, kernel) }
+        if empty > 0 { counters.add(empty, .frontEnd, kernel) }
         uncharged[bus] &+= now &- start &- empty
         dataFree[bus] = now
     }
@@ -176,7 +182,7 @@ extension DRAMChannel {
         }
         timing.issue(refreshBank, bank, at: now)
         occupy(refreshBank, at: now)
-        refresh.done(index)
+        finishRefresh(index)
         memory.countRefresh(isAll: false, lastOperator, kernel)
         return true
     }
@@ -217,13 +223,19 @@ extension DRAMChannel {
             }
             memory.countPrecharge(open, kernel)
         } else {
-            refresh.done(index)
+            finishRefresh(index)
             memory.countRefresh(isAll: true, lastOperator, kernel)
         }
         return true
     }
 
+    private func finishRefresh(_ index: Int) {
+        refresh.done(index)
+        isRefreshPending = refresh.isPending
+    }
+
     private func touch(_ bank: Int) {
+        queues.forgetBounds(bank)
         touchedBy[bank] = -1
         touchedAt[bank] = step
     }
@@ -231,13 +243,13 @@ extension DRAMChannel {
     // MARK: Standby
 
     private func bankOpened(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
-        let scope = bank / banksPerScope
+        let scope = scopeOf[bank]
         if openBanks[scope] == 0 { bookStandby(scope, at: now, kernel) }
         openBanks[scope] &+= 1
     }
 
     private func bankClosed(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
-        let scope = bank / banksPerScope
+        let scope = scopeOf[bank]
         if openBanks[scope] == 1 { bookStandby(scope, at: now, kernel) }
         openBanks[scope] &-= 1
     }

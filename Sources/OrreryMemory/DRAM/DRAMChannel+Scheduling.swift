@@ -20,7 +20,7 @@ extension DRAMChannel {
 
     private func issueOnBus(_ bus: Int, rows: Bool, columns: Bool, at now: Cycle, _ kernel: Kernel) {
         if busFree[bus] > now {
-            if queues.count[0] &+ queues.count[1] &+ activeCount > 0 || refresh.isPending {
+            if queues.count[0] &+ queues.count[1] &+ activeCount > 0 || isRefreshPending {
                 soonest = min(soonest, busFree[bus])
             }
             return
@@ -30,7 +30,7 @@ extension DRAMChannel {
             scanActive(&choice, at: now)
             if choice.slot >= 0 { return issue(choice, at: now, kernel) }
         }
-        if refresh.isPending {
+        if isRefreshPending {
             if rows, advanceRefresh(at: now, kernel) {
                 soonest = min(soonest, now + 1)
                 return
@@ -44,16 +44,34 @@ extension DRAMChannel {
 
     /// Requests whose row was opened for them: only their access is left.
     private func scanActive(_ choice: inout DRAMChoice, at now: Cycle) {
-        var left = activeCount
-        var bank = 0
-        while left > 0 {
-            let slot = active[bank]
-            if slot >= 0 {
-                left &-= 1
+        if activeBound > now {
+            soonest = min(soonest, activeBound)
+            return
+        }
+        let others = soonest
+        soonest = .never
+        defer {
+            activeBound = choice.slot < 0 ? soonest : 0
+            soonest = min(soonest, others)
+        }
+        for word in 0..<activeBanks.count {
+            var bits = activeBanks[word]
+            while bits != 0 {
+                let bank = word << 6 | bits.trailingZeroBitCount
+                bits &= bits &- 1
+                let slot = active[bank]
                 consider(column[queues.pool[slot].isWrite ? 1 : 0], slot, bank, rank: 0, &choice, at: now)
             }
-            bank &+= 1
         }
+    }
+
+    /// Whether nothing above the banks of a scope keeps a command from issuing now; else notes when that ends.
+    @inline(__always)
+    private func isOpenAbove(_ command: Int, _ bank: Int, at now: Cycle) -> Bool {
+        let time = timing.upper(command, bank) >> DRAMTimingState.causeBits
+        if time <= now { return true }
+        if time < soonest { soonest = time }
+        return false
     }
 
     @inline(__always)
@@ -73,31 +91,66 @@ extension DRAMChannel {
     private func scan(_ choice: inout DRAMChoice, _ rows: Bool, _ columns: Bool, at now: Cycle) {
         let kind = isDraining ? 1 : 0
         let base = kind &* banks
+        var scope = -1
+        // What the banks of a scope have in common is looked up once.
+        var (mayActivate, mayAccess, mayPrecharge) = (false, false, false)
         for word in 0..<queues.words {
-            var bits = queues.pending[kind &* queues.words &+ word]
+            let place = kind &* queues.words &+ word
+            // Without row commands only banks with a hit matter.
+            var bits = rows ? queues.pending[place] : queues.hitting[place]
             while bits != 0 {
                 let bank = word << 6 | bits.trailingZeroBitCount
                 bits &= bits &- 1
-                if refresh.isPending, isBlocked(bank) { continue }
-                if queues.openRow[bank] < 0 {
-                    if rows { consider(activate, queues.head[base &+ bank], bank, rank: 0, &choice, at: now) }
+                let list = base &+ bank
+                if !columns, queues.rowBound[list] > now {
+                    soonest = min(soonest, queues.rowBound[list])
                     continue
                 }
-                if columns {
-                    let hit = queues.hit[base &+ bank]
-                    if hit >= 0 {
-                        consider(
-                            column[kind], hit, bank, rank: prefersActivates ? 1 << 50 : 0, &choice, at: now)
-                    }
+                if isRefreshPending, isBlocked(bank) { continue }
+                if scopeOf[bank] != scope {
+                    scope = scopeOf[bank]
+                    mayActivate = rows && isOpenAbove(activate, bank, at: now)
+                    mayPrecharge = rows && isOpenAbove(precharge, bank, at: now)
+                    mayAccess = columns && isOpenAbove(column[kind], bank, at: now)
                 }
-                if rows {
-                    let miss = queues.miss[base &+ bank]
-                    if miss >= 0, mayClose(bank, kind, miss) {
-                        consider(precharge, miss, bank, rank: prefersActivates ? 2 << 50 : 0, &choice, at: now)
+                if queues.openRow[bank] < 0 {
+                    if mayActivate {
+                        consider(activate, queues.head[list], bank, rank: 0, &choice, &queues.rowBound[list], at: now)
                     }
+                    continue
+                }
+                let hit = queues.hit[list]
+                if mayAccess, hit >= 0 {
+                    consider(
+                        column[kind], hit, bank, rank: prefersActivates ? 1 << 50 : 0, &choice,
+                        &queues.accessBound[list], at: now)
+                }
+                let miss = queues.miss[list]
+                if mayPrecharge, miss >= 0, mayClose(bank, kind, miss) {
+                    consider(
+                        precharge, miss, bank, rank: prefersActivates ? 2 << 50 : 0, &choice, &queues.rowBound[list],
+                        at: now)
                 }
             }
         }
+    }
+
+    /// The same where an earlier look at the list may have told that it is too early.
+    @inline(__always)
+    private func consider(
+        _ command: Int, _ slot: Int, _ bank: Int, rank: Int, _ choice: inout DRAMChoice, _ bound: inout Cycle,
+        at now: Cycle
+    ) {
+        if bound <= now {
+            let time = time(command, bank, now)
+            if time <= now {
+                let own = rank &+ queues.pool[slot].sequence
+                if own < choice.rank { choice = DRAMChoice(slot: slot, command: command, rank: own) }
+                return
+            }
+            bound = time
+        }
+        if bound < soonest { soonest = bound }
     }
 
     /// Whether a request may close the open row of its bank.
@@ -147,7 +200,7 @@ extension DRAMChannel {
         let isBusy = busFree[rowBus] > now && busFree[columnBus] > now
         if isBusy {
             soonest = min(busFree[rowBus], busFree[columnBus])
-        } else if refresh.isPending, advanceRefresh(at: now, kernel) {
+        } else if isRefreshPending, advanceRefresh(at: now, kernel) {
             soonest = min(soonest, now + ticksPerClock)
         } else {
             let first = takeTurns(at: now)
@@ -171,8 +224,16 @@ extension DRAMChannel {
             var bank = turn &+ offset
             if bank >= banks { bank &-= banks }
             if queues.head[bank] < 0, queues.head[banks &+ bank] < 0 { continue }
-            if refresh.isPending, isBlocked(bank) { continue }
+            if queues.rowBound[bank] > now {
+                soonest = min(soonest, queues.rowBound[bank])
+                continue
+            }
+            if isRefreshPending, isBlocked(bank) { continue }
+            let others = soonest
+            soonest = .never
             let choice = firstReady(bank, at: now)
+            if choice.slot < 0 { queues.rowBound[bank] = soonest }
+            soonest = min(soonest, others)
             if choice.slot >= 0 {
                 turn = bank
                 return choice
@@ -229,6 +290,7 @@ extension DRAMChannel {
             if queues.length[bank] &+ queues.length[banks &+ bank] < policy.bankQueue {
                 queues.removeFront(slot)
                 queues.append(slot)
+                queues.forgetBounds(bank)
                 queues.count[kind] &-= 1
                 if kind == 1 { drainLeft &-= 1 }
                 memory.madeRoom(self)

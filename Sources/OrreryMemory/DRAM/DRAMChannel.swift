@@ -7,7 +7,10 @@ final class DRAMChannel {
     let table: DRAMTimingTable
     let timing: DRAMTimingState
     let queues: DRAMQueues
-    unowned let memory: DRAMMemory
+    unowned(unsafe) let memory: DRAMMemory
+    /// The memory's own, held here for speed.
+    let schedule: DRAMSchedule
+    let counters: DRAMCounters
     let index: Int
     let banks: Int
 
@@ -31,6 +34,10 @@ final class DRAMChannel {
     /// The request that opened the bank's row and has not been served; -1 for none.
     let active: FixedArray<Int>
     @exclusivity(unchecked) var activeCount = 0
+    /// None of them can be accessed before.
+    @exclusivity(unchecked) var activeBound: Cycle = 0
+    /// Bits of the banks with such a request.
+    let activeBanks: FixedArray<UInt64>
     /// Who touched a bank last, for folding.
     let touchedBy: FixedArray<Int>
     let touchedAt: FixedArray<Int>
@@ -50,6 +57,8 @@ final class DRAMChannel {
 
     /// Nodes whose standby is told apart by whether a bank is open.
     let banksPerScope: Int
+    let scopeOf: FixedArray<Int>
+    let busOf: FixedArray<Int>
     let openBanks: FixedArray<Int>
     let standbySince: FixedArray<Int>
 
@@ -69,21 +78,26 @@ final class DRAMChannel {
     let drainLow: Int
     let ticksPerClock: Int
     let alignsAll: Bool
-    let alignsNone: Bool
 
     @exclusivity(unchecked) var isDraining = false
     @exclusivity(unchecked) var drainLeft = 0
     /// Bank whose turn was last, where banks have queues.
     @exclusivity(unchecked) var turn = 0
-    var refresh: DRAMRefresh
+    @exclusivity(unchecked) var refresh: DRAMRefresh
+    @exclusivity(unchecked) var isRefreshPending = false
     /// The next cycle at which it has something to do; `.never` for none. `soonest` collects it during a tick.
-    @exclusivity(unchecked) var next: Cycle = .never
+    var next: Cycle {
+        @inline(__always) get { schedule.next[index] }
+        @inline(__always) set { schedule.next[index] = newValue }
+    }
     @exclusivity(unchecked) var soonest: Cycle = .never
     @exclusivity(unchecked) var step = 0
     @exclusivity(unchecked) private var lastTick: Cycle = -1
 
     init(_ memory: DRAMMemory, index: Int, _ table: DRAMTimingTable, _ policy: DRAMController, busLevel: Int) {
         self.memory = memory
+        schedule = memory.schedule
+        counters = memory.counters
         self.index = index
         self.table = table
         self.policy = policy
@@ -104,6 +118,7 @@ final class DRAMChannel {
         accesses = FixedArray(repeating: 0, count: banks)
         activateCause = FixedArray(repeating: 0, count: banks)
         active = FixedArray(repeating: -1, count: banks)
+        activeBanks = FixedArray(repeating: 0, count: (banks + 63) / 64)
         touchedBy = FixedArray(repeating: -1, count: banks)
         touchedAt = FixedArray(repeating: -1, count: banks)
         banksPerBus = table.banksBelow[busLevel]
@@ -112,8 +127,10 @@ final class DRAMChannel {
         waitingSince = FixedArray(repeating: 0, count: dataBuses)
         waiting = FixedArray(repeating: 0, count: dataBuses)
         uncharged = FixedArray(repeating: 0, count: dataBuses)
-        let scope = refreshAll >= 0 ? standard.commands[refreshAll].level : 0
+        let scope = DRAMTimingTable.scopeLevel(standard)
         banksPerScope = table.banksBelow[scope]
+        scopeOf = FixedArray((0..<table.banks).map { $0 / table.banksBelow[scope] })
+        busOf = FixedArray((0..<table.banks).map { $0 / table.banksBelow[busLevel] })
         openBanks = FixedArray(repeating: 0, count: table.nodes[scope])
         standbySince = FixedArray(repeating: 0, count: table.nodes[scope])
         isShared = policy.organisation == .shared
@@ -132,11 +149,11 @@ final class DRAMChannel {
         drainLow = writeQueue * policy.drainLow
         ticksPerClock = table.ticksPerClock
         alignsAll = policy.alignment == .clock && table.ticksPerClock > 1
-        alignsNone = policy.alignment == .none || table.ticksPerClock == 1
         let lists = policy.organisation == .perBank ? banks * policy.bankQueue : 0
         queues = DRAMQueues(
             banks: banks, capacity: readQueue + writeQueue + lists + banks + (policy.mergeReads ? 1024 : 0))
         refresh = DRAMRefresh(table, policy)
+        schedule.refresh[index] = refresh.due
         next = refresh.due
     }
 
@@ -145,7 +162,7 @@ final class DRAMChannel {
     /// Takes an access if there is room. - Returns: false where its queue is full.
     func offer(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) -> Bool {
         let kind = access.isWrite ? 1 : 0
-        if queues.listed[1] > 0 || queues.frontHead[1] >= 0 {
+        if queues.mayHold(access, isWrite: true) {
             if !access.isWrite, policy.forwarding, queues.find(access, isWrite: true) >= 0 {
                 memory.finished(access, at: now + ticksPerClock, .early, kernel)
                 memory.countForwarded(kernel)
@@ -157,7 +174,7 @@ final class DRAMChannel {
                 return true
             }
         }
-        if !access.isWrite, policy.mergeReads, queues.hasRoom {
+        if !access.isWrite, policy.mergeReads, queues.mayHold(access, isWrite: false), queues.hasRoom {
             let same = queues.find(access, isWrite: false)
             if same >= 0 {
                 let slot = queues.take(access)
@@ -171,7 +188,8 @@ final class DRAMChannel {
         guard queues.count[kind] < (access.isWrite ? writeQueue : readQueue), queues.hasRoom else { return false }
         let slot = queues.take(access)
         queues.count[kind] &+= 1
-        let bus = access.bank / banksPerBus
+        queues.note(access, 1)
+        let bus = busOf[access.bank]
         if waiting[bus] == 0 { waitingSince[bus] = now }
         waiting[bus] &+= 1
         if !access.isWrite {
@@ -194,7 +212,7 @@ final class DRAMChannel {
     /// The cycle at which the arrival makes a new command possible.
     @inline(__always)
     private func noteArrival(_ slot: Int, at now: Cycle) {
-        if refresh.isPending || isInOrder || updateMode() {
+        if isRefreshPending || isInOrder || updateMode() {
             wake(at: now)
             return
         }
@@ -222,7 +240,7 @@ final class DRAMChannel {
     /// Books the time that reads have spent in the queues.
     @inline(__always)
     func bookReadWait(at now: Cycle, _ kernel: Kernel) {
-        if readsWaiting > 0 { memory.counters.add(readsWaiting &* (now &- readsSince), .readWait, kernel) }
+        if readsWaiting > 0 { counters.add(readsWaiting &* (now &- readsSince), .readWait, kernel) }
         readsSince = now
     }
 
@@ -233,11 +251,16 @@ final class DRAMChannel {
         soonest = .never
         lastTick = now
         step = kernel.step
-        if refresh.due <= now {
-            refresh.advance(at: now, hasRequests: queues.count[0] + queues.count[1] + activeCount > 0)
-        }
+        let due = schedule.refresh[index]
+        if due <= now { advanceInterval(at: now) }
         if isShared { tickShared(at: now, kernel) } else { tickPerBank(at: now, kernel) }
-        next = max(min(soonest, refresh.due), now + 1)
+        next = max(min(soonest, schedule.refresh[index]), now + 1)
+    }
+
+    private func advanceInterval(at now: Cycle) {
+        refresh.advance(at: now, hasRequests: queues.count[0] + queues.count[1] + activeCount > 0)
+        isRefreshPending = refresh.isPending
+        schedule.refresh[index] = refresh.due
     }
 
     /// When a command may issue at the earliest: not before now, and at the begin of a clock where it has to be.
@@ -248,7 +271,7 @@ final class DRAMChannel {
 
     @inline(__always)
     func aligned(_ cycle: Cycle, _ command: Int) -> Cycle {
-        if alignsNone || !(alignsAll || table.isAligned[command]) { return cycle }
+        if !table.isAligned[command] { return cycle }
         let rest = cycle % ticksPerClock
         return rest == 0 ? cycle : cycle + ticksPerClock - rest
     }

@@ -124,7 +124,7 @@ extension DRAMMemory {
     func serve(_ kernel: Kernel) {
         let now = kernel.now(self)
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
-        for unit in units where unit.next <= now { unit.tick(at: now, kernel) }
+        for index in 0..<schedule.next.count where schedule.next[index] <= now { units[index].tick(at: now, kernel) }
         // An access that is answered with its command.
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
         if !transfers.waiting.isEmpty { handOverWaiting(at: now, kernel) }
@@ -153,9 +153,10 @@ extension DRAMMemory {
     func scheduleWake(_ kernel: Kernel) {
         var next = answers.next
         var isBusy = next != .never
-        for unit in units {
-            if unit.next < unit.refresh.due { isBusy = true }
-            next = min(next, unit.next)
+        for index in 0..<schedule.next.count {
+            let time = schedule.next[index]
+            if time < schedule.refresh[index] { isBusy = true }
+            if time < next { next = time }
         }
         for slot in transfers.waiting {
             isBusy = true

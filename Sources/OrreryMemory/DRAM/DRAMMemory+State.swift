@@ -2,6 +2,7 @@ import OrrerySimulation
 
 extension DRAMMemory {
     func visitState(_ state: inout StateVisitor) {
+        state.plain(&phase)
         admission.visit(&state)
         answers.visit(&state)
         // Requests are told by their order at the port, then by the order of their accesses: slots have no meaning.
@@ -107,11 +108,13 @@ extension DRAMChannel {
     ) {
         timing.visit(&state)
         refresh.visit(&state)
+        isRefreshPending = refresh.isPending
+        schedule.refresh[index] = refresh.due
         state.plain(&isDraining)
         state.plain(&drainLeft)
         state.plain(&turn)
         state.plain(&lastOperator)
-        state.time(&next)
+        state.time(&schedule.next[index])
         for bus in 0..<busFree.count { state.time(&busFree[bus]) }
         state.plain(&readsWaiting)
         for bus in 0..<dataFree.count {
@@ -132,6 +135,8 @@ extension DRAMChannel {
         }
         if isRestoring {
             activeCount = 0
+            activeBound = 0
+            for word in 0..<activeBanks.count { activeBanks[word] = 0 }
             for scope in 0..<openBanks.count {
                 openBanks[scope] = (scope * banksPerScope..<(scope + 1) * banksPerScope).count {
                     queues.openRow[$0] >= 0
@@ -193,10 +198,12 @@ extension DRAMChannel {
     private func restore(_ slot: Int, _ place: Place, host: Int) {
         let access = queues.pool[slot]
         let kind = access.isWrite ? 1 : 0
+        if place == .front || place == .list { queues.note(access, 1) }
         if place != .merged { waiting[access.bank / banksPerBus] += 1 }
         switch place {
         case .active:
             active[access.bank] = slot
+            activeBanks[access.bank >> 6] |= 1 << UInt64(access.bank & 63)
             activeCount += 1
         case .merged:
             queues.pool[slot].isMerged = true

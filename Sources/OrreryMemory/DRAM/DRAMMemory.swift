@@ -40,9 +40,12 @@ public final class DRAMMemory: Server, Metered {
     let counters: DRAMCounters
     let accessBytes: Int
     /// The controllers: one a channel, or one a pseudo-channel where these are private.
-    private(set) var units: [DRAMChannel] = []
+    @exclusivity(unchecked) private(set) var units: [DRAMChannel] = []
+    let schedule: DRAMSchedule
     /// A controller got room since requests at the port were tried.
     @exclusivity(unchecked) var hasRoom = false
+    /// Ticks since the begin of the device's clock: commands that begin with it depend on it.
+    var phase = 0
     /// The wake-up that was asked for.
     @exclusivity(unchecked) var wakeAt: Cycle = .never
 
@@ -61,7 +64,7 @@ public final class DRAMMemory: Server, Metered {
         }
         let table = DRAMTimingTable(
             device, sizes: sizes, used: Self.usedCommands(standard, policy),
-            singleClockCommands: policy.commandClocks == .one)
+            singleClockCommands: policy.commandClocks == .one, alignment: policy.alignment)
         var bankWeight: [Int] = []
         var unitWeight: [Int] = []
         var within = perChannel
@@ -76,6 +79,7 @@ public final class DRAMMemory: Server, Metered {
         counters = DRAMCounters(standard, burst: table.burst)
         admission = Admission(capacity: configuration.queue)
         accessBytes = device.accessBytes
+        schedule = DRAMSchedule(units: configuration.channels * perChannel)
         super.init(path: path, clock: clock)
         for index in 0..<(configuration.channels * perChannel) {
             units.append(
@@ -114,6 +118,7 @@ public final class DRAMMemory: Server, Metered {
 
     public override func settle(_ kernel: Kernel) {
         let now = kernel.now(self)
+        phase = now % configuration.device.standard.ticksPerClock
         for unit in units { unit.settle(at: now, kernel) }
     }
 

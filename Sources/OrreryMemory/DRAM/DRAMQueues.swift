@@ -42,9 +42,15 @@ final class DRAMQueues {
     let miss: FixedArray<Int>
     /// Bits of the banks with a waiting access, by class.
     let pending: FixedArray<UInt64>
+    /// Bits of the banks with a waiting access to their open row, by class.
+    let hitting: FixedArray<UInt64>
     let words: Int
     /// -1 for a closed bank.
     let openRow: FixedArray<Int>
+    /// Bounds below which no access of a list, or no activate or precharge for it, can issue. Ready times only grow, so what a
+    /// scheduler has found holds until the list's candidates change; then the bound is 0.
+    let accessBound: FixedArray<Cycle>
+    let rowBound: FixedArray<Cycle>
     /// Waiting accesses by class: those in a queue, those of lists.
     let count = FixedArray<Int>(repeating: 0, count: 2)
     let listed = FixedArray<Int>(repeating: 0, count: 2)
@@ -52,6 +58,9 @@ final class DRAMQueues {
     let frontHead = FixedArray<Int>(repeating: -1, count: 2)
     private let frontTail = FixedArray<Int>(repeating: -1, count: 2)
     @exclusivity(unchecked) private var nextSequence = 0
+    /// How many waiting accesses of a class fall into each class of addresses: what is surely not there need not be searched.
+    private let held = FixedArray<Int32>(repeating: 0, count: 2 * addressClasses)
+    private static let addressClasses = 4096
 
     init(banks: Int, capacity: Int) {
         self.banks = banks
@@ -65,10 +74,27 @@ final class DRAMQueues {
         hit = FixedArray(repeating: -1, count: 2 * banks)
         miss = FixedArray(repeating: -1, count: 2 * banks)
         pending = FixedArray(repeating: 0, count: 2 * words)
+        hitting = FixedArray(repeating: 0, count: 2 * words)
         openRow = FixedArray(repeating: -1, count: banks)
+        accessBound = FixedArray(repeating: 0, count: 2 * banks)
+        rowBound = FixedArray(repeating: 0, count: 2 * banks)
     }
 
     var hasRoom: Bool { freeCount > 0 }
+
+    @inline(__always)
+    private func addressClass(_ access: DRAMAccess, isWrite: Bool) -> Int {
+        let number = access.column &+ access.row &* 37 &+ access.bank &* 1031
+        return (number & (Self.addressClasses &- 1)) &+ (isWrite ? Self.addressClasses : 0)
+    }
+
+    /// Counts an access that begins (1) or ends (-1) to wait.
+    @inline(__always)
+    func note(_ access: DRAMAccess, _ change: Int32) { held[addressClass(access, isWrite: access.isWrite)] &+= change }
+
+    /// Whether an access of a class to the same data may be waiting.
+    @inline(__always)
+    func mayHold(_ access: DRAMAccess, isWrite: Bool) -> Bool { held[addressClass(access, isWrite: isWrite)] > 0 }
 
     /// Takes a slot for an access, which gets the next age. There must be room.
     @inline(__always)
@@ -87,6 +113,15 @@ final class DRAMQueues {
         freeCount &+= 1
     }
 
+    /// Something happened to a bank: bounds hold no longer.
+    @inline(__always)
+    func forgetBounds(_ bank: Int) {
+        accessBound[bank] = 0
+        rowBound[bank] = 0
+        accessBound[banks &+ bank] = 0
+        rowBound[banks &+ bank] = 0
+    }
+
     // MARK: Lists of the banks
 
     @inline(__always)
@@ -103,9 +138,13 @@ final class DRAMQueues {
         listed[isWrite] &+= 1
         pending[isWrite &* words &+ bank >> 6] |= 1 << UInt64(bank & 63)
         if pool[slot].row == openRow[bank] {
-            if hit[list] < 0 { hit[list] = slot }
+            if hit[list] < 0 {
+                setHit(slot, bank, isWrite)
+                accessBound[list] = 0
+            }
         } else if miss[list] < 0 {
             miss[list] = slot
+            rowBound[list] = 0
         }
     }
 
@@ -119,8 +158,16 @@ final class DRAMQueues {
         length[list] &-= 1
         listed[isWrite] &-= 1
         if head[list] < 0 { pending[isWrite &* words &+ access.bank >> 6] &= ~(1 << UInt64(access.bank & 63)) }
-        if hit[list] == slot { hit[list] = search(from: access.next, access.bank, isHit: true) }
+        if hit[list] == slot { setHit(search(from: access.next, access.bank, isHit: true), access.bank, isWrite) }
         if miss[list] == slot { miss[list] = search(from: access.next, access.bank, isHit: false) }
+    }
+
+    @inline(__always)
+    private func setHit(_ slot: Int, _ bank: Int, _ kind: Int) {
+        hit[kind &* banks &+ bank] = slot
+        let bit: UInt64 = 1 << UInt64(bank & 63)
+        let word = kind &* words &+ bank >> 6
+        if slot >= 0 { hitting[word] |= bit } else { hitting[word] &= ~bit }
     }
 
     private func search(from slot: Int, _ bank: Int, isHit: Bool) -> Int {
@@ -134,9 +181,11 @@ final class DRAMQueues {
     @inline(__always)
     func open(_ row: Int, _ bank: Int) {
         openRow[bank] = row
-        for list in [bank, banks &+ bank] where head[list] >= 0 {
-            hit[list] = row < 0 ? -1 : search(from: head[list], bank, isHit: true)
-            miss[list] = row < 0 ? head[list] : search(from: head[list], bank, isHit: false)
+        for kind in 0..<2 {
+            let first = head[kind &* banks &+ bank]
+            if first < 0 { continue }
+            setHit(row < 0 ? -1 : search(from: first, bank, isHit: true), bank, kind)
+            miss[kind &* banks &+ bank] = row < 0 ? first : search(from: first, bank, isHit: false)
         }
     }
 
@@ -184,8 +233,14 @@ final class DRAMQueues {
             length[list] = 0
             hit[list] = -1
             miss[list] = -1
+            accessBound[list] = 0
+            rowBound[list] = 0
         }
-        for word in 0..<pending.count { pending[word] = 0 }
+        for word in 0..<pending.count {
+            pending[word] = 0
+            hitting[word] = 0
+        }
+        for index in 0..<held.count { held[index] = 0 }
         for kind in 0..<2 {
             count[kind] = 0
             listed[kind] = 0

@@ -37,10 +37,28 @@ final class DRAMTimingState {
     /// The earliest cycle at which `command` may issue to `bank`, with its cause in the low bits.
     @inline(__always)
     func earliest(_ command: Int, _ bank: Int) -> Int {
+        max(upper(command, bank), lower(command, bank))
+    }
+
+    /// As far as levels down to the scope of the bank decide: the same for all banks of a scope.
+    @inline(__always)
+    func upper(_ command: Int, _ bank: Int) -> Int {
         var result = 0
         let base = bank &* table.levels
-        for index in table.limitStart[command]..<table.limitStart[command &+ 1] {
-            let time = ready[table.path[base &+ table.limitLevel[index]] &+ command]
+        for index in table.upperStart[command]..<table.upperStart[command &+ 1] {
+            let time = ready[table.path[base &+ table.upperLevel[index]] &+ command]
+            if time > result { result = time }
+        }
+        return result
+    }
+
+    /// As far as levels below the scope decide.
+    @inline(__always)
+    func lower(_ command: Int, _ bank: Int) -> Int {
+        var result = 0
+        let base = bank &* table.levels
+        for index in table.lowerStart[command]..<table.lowerStart[command &+ 1] {
+            let time = ready[table.path[base &+ table.lowerLevel[index]] &+ command]
             if time > result { result = time }
         }
         return result
@@ -66,7 +84,7 @@ final class DRAMTimingState {
             } else if update.isBetweenSiblings {
                 raiseSiblings(update, bank: bank, level, at: now)
             } else {
-                raise(node &+ Int(update.following), (now &+ update.delay) << Self.causeBits | update.cause)
+                raise(node, update, now &+ update.delay)
             }
         }
     }
@@ -84,20 +102,26 @@ final class DRAMTimingState {
                 } else if update.isBetweenSiblings {
                     raiseSiblings(update, bank: first, level, at: now)
                 } else {
-                    raise(node + Int(update.following), (now + update.delay) << Self.causeBits | update.cause)
+                    raise(node, update, now + update.delay)
                 }
             } else {
                 for bank in stride(from: first, to: first + count, by: table.banksBelow[level]) {
-                    raise(
-                        table.path[bank * table.levels + level] + Int(update.following),
-                        (now + update.delay) << Self.causeBits | update.cause)
+                    raise(table.path[bank * table.levels + level], update, now + update.delay)
                 }
             }
         }
     }
 
     @inline(__always)
-    private func raise(_ index: Int, _ time: Int) { if ready[index] < time { ready[index] = time } }
+    private func raise(_ node: Int, _ update: DRAMTimingTable.Update, _ cycle: Cycle) {
+        let command = Int(update.following)
+        var cycle = cycle
+        if table.isAligned[command] {
+            cycle = (cycle &+ table.ticksPerClock &- 1) / table.ticksPerClock &* table.ticksPerClock
+        }
+        let time = cycle << Self.causeBits | update.cause
+        if ready[node &+ command] < time { ready[node &+ command] = time }
+    }
 
     private func raiseWindow(_ update: DRAMTimingTable.Update, node: Int, _ level: Int, at now: Cycle) {
         let window = Int(update.window)
@@ -112,9 +136,7 @@ final class DRAMTimingState {
         }
         let expiry = expiries[base + oldest[place]]
         if expiry > 0 {
-            raise(
-                node + Int(update.following),
-                (expiry + update.delay - update.windowDelay) << Self.causeBits | update.cause)
+            raise(node, update, expiry + update.delay - update.windowDelay)
         }
     }
 
@@ -123,9 +145,7 @@ final class DRAMTimingState {
         let parent = table.banksBelow[level - 1]
         let first = bank / parent * parent
         for other in stride(from: first, to: first + parent, by: width) where other / width != bank / width {
-            raise(
-                table.path[other * table.levels + level] + Int(update.following),
-                (now + update.delay) << Self.causeBits | update.cause)
+            raise(table.path[other * table.levels + level], update, now + update.delay)
         }
     }
 

@@ -32,9 +32,11 @@ final class DRAMTimingTable {
     let banksBelow: [Int]
     let updates: FixedArray<Update>
     let updateStart: FixedArray<Int>
-    /// For each command the levels at which something limits it.
-    let limitLevel: FixedArray<Int>
-    let limitStart: FixedArray<Int>
+    /// For each command the levels at which something limits it: those down to the scope (rank or pseudo-channel), and below.
+    let upperLevel: FixedArray<Int>
+    let upperStart: FixedArray<Int>
+    let lowerLevel: FixedArray<Int>
+    let lowerStart: FixedArray<Int>
     /// Index of the ready times of the node at each level on the path to each bank.
     let path: FixedArray<Int>
     /// Windows: length of each, and where its expiry times begin for each node of its level.
@@ -43,6 +45,7 @@ final class DRAMTimingTable {
     let windowBase: [Int]
     let windowCount: Int
     let ticks: FixedArray<Int>
+    /// Ready times of these are whole clocks.
     let isAligned: FixedArray<Bool>
     let bus: FixedArray<Int>
     let ticksPerClock: Int
@@ -54,7 +57,11 @@ final class DRAMTimingTable {
     ///   - sizes: nodes of each level under one of the level above, for this controller's part.
     ///   - used: commands that the controller issues; rules for others are left out.
     ///   - singleClockCommands: every command takes one clock on its bus.
-    init(_ device: DRAMDevice, sizes: [Int], used: Set<Int>, singleClockCommands: Bool) {
+    ///   - alignment: which commands begin with a clock, where a clock has several ticks.
+    init(
+        _ device: DRAMDevice, sizes: [Int], used: Set<Int>, singleClockCommands: Bool,
+        alignment: DRAMController.Alignment
+    ) {
         let standard = device.standard
         self.device = device
         levels = standard.levels.count
@@ -77,7 +84,10 @@ final class DRAMTimingTable {
         }
         let length = standard.commands.map { singleClockCommands ? standard.ticksPerClock : $0.ticks }
         ticks = FixedArray(length)
-        isAligned = FixedArray(standard.commands.map { $0.isAligned && standard.ticksPerClock > 1 })
+        isAligned = FixedArray(
+            standard.commands.map {
+                standard.ticksPerClock > 1 && alignment != .none && (alignment == .clock || $0.isAligned)
+            })
         bus = FixedArray(standard.commands.map(\.bus))
         let compiled = Self.compile(device, nodes: nodes, used: used, length: length)
         updates = FixedArray(compiled.updates.flatMap { $0 })
@@ -88,15 +98,16 @@ final class DRAMTimingTable {
         windowLevel = compiled.windows.map(\.level)
         windowBase = compiled.windows.map(\.base)
         windowCount = compiled.windows.reduce(0) { $0 + $1.length * nodes[$1.level] }
-        var limits: [Int] = []
-        var limitStarts = [0]
-        for command in 0..<commands {
-            let own = Set(compiled.updates.joined().filter { $0.following == Int32(command) }.map { Int($0.level) })
-            limits += own.sorted()
-            limitStarts.append(limits.count)
+        let scope = Self.scopeLevel(standard)
+        let limits = (0..<standard.commands.count).map { command in
+            Set(compiled.updates.joined().filter { $0.following == Int32(command) }.map { Int($0.level) }).sorted()
         }
-        limitLevel = FixedArray(limits)
-        limitStart = FixedArray(limitStarts)
+        let upper = limits.map { $0.filter { $0 <= scope } }
+        let lower = limits.map { $0.filter { $0 > scope } }
+        upperLevel = FixedArray(upper.flatMap { $0 })
+        upperStart = FixedArray(upper.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
+        lowerLevel = FixedArray(lower.flatMap { $0 })
+        lowerStart = FixedArray(lower.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
         var path: [Int] = []
         for bank in 0..<banks {
             for level in 0..<levels { path.append((nodeBase[level] + bank / banksBelow[level]) * commands) }
@@ -105,6 +116,11 @@ final class DRAMTimingTable {
         readLatency = device.ticks(standard.readLatency)
         writeLatency = device.ticks(standard.writeLatency)
         burst = device.ticks(standard.burst)
+    }
+
+    /// The level whose nodes are refreshed as a whole: rank, or pseudo-channel.
+    static func scopeLevel(_ standard: DRAMStandard) -> Int {
+        standard.command(.refreshAll).map { standard.commands[$0].level } ?? standard.dataBusLevel
     }
 
     private struct Window {

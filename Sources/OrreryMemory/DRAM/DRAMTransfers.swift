@@ -34,11 +34,11 @@ struct DRAMTransfer {
 
 /// The requests under way, in slots that keep their place.
 final class DRAMTransfers {
-    var slots: [DRAMTransfer] = []
-    private var free: [Int] = []
+    @exclusivity(unchecked) var slots: [DRAMTransfer] = []
+    @exclusivity(unchecked) private var free: [Int] = []
     /// Those with accesses not handed over, in the order in which they came.
-    var waiting: [Int] = []
-    private(set) var count = 0
+    @exclusivity(unchecked) var waiting: [Int] = []
+    @exclusivity(unchecked) private(set) var count = 0
 
     @inline(__always)
     func take(_ transfer: DRAMTransfer) -> Int {
@@ -102,27 +102,34 @@ final class DRAMAnswers {
         }
     }
 
-    private var rings = Array(repeating: Ring(entries: []), count: 3)
+    @exclusivity(unchecked) private var rings = Array(repeating: Ring(entries: []), count: 3)
+    /// When the next answer is due.
+    @exclusivity(unchecked) private(set) var next: Cycle = .never
 
     @inline(__always)
-    func add(_ entry: Entry, _ kind: Kind) { rings[kind.rawValue].add(entry) }
+    func add(_ entry: Entry, _ kind: Kind) {
+        rings[kind.rawValue].add(entry)
+        if entry.at < next { next = entry.at }
+    }
 
-    /// When the next answer is due.
-    var next: Cycle {
-        var next = Cycle.never
+    private func findNext() {
+        next = .never
         for index in 0..<3 where rings[index].count > 0 {
             next = min(next, rings[index].entries[rings[index].first].at)
         }
-        return next
     }
 
     /// Takes an answer that is due.
-    func take(until now: Cycle) -> Entry? {
+    @inline(__always)
+    func take(until now: Cycle) -> Entry? { next <= now ? takeFirst(until: now) : nil }
+
+    private func takeFirst(until now: Cycle) -> Entry? {
         for index in 0..<3 where rings[index].count > 0 {
             let entry = rings[index].entries[rings[index].first]
             if entry.at > now { continue }
             rings[index].first = (rings[index].first + 1) & (rings[index].entries.count - 1)
             rings[index].count -= 1
+            findNext()
             return entry
         }
         return nil
@@ -144,9 +151,21 @@ final class DRAMAnswers {
                 state.plain(&rings[index].entries[position].tag)
             }
         }
+        findNext()
     }
 }
 
 extension Int {
     fileprivate var nextPowerOfTwo: Int { self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
+}
+
+/// When each controller has something to do next, and when its next refresh falls due.
+final class DRAMSchedule {
+    let next: FixedArray<Cycle>
+    let refresh: FixedArray<Cycle>
+
+    init(units: Int) {
+        next = FixedArray(repeating: .never, count: units)
+        refresh = FixedArray(repeating: .never, count: units)
+    }
 }

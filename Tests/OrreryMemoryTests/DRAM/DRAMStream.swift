@@ -73,7 +73,10 @@ struct DRAMStream {
 
     /// The address map of the memory, from the most significant field.
     func map(_ device: DRAMDevice) -> String {
-        let below = device.standard.levels.contains("pseudochannel") ? "pseudochannel channel" : "rank channel"
+        let levels = device.standard.levels
+        let below =
+            levels.contains("pseudochannel")
+            ? "pseudochannel channel" : levels.contains("rank") ? "rank channel" : "channel"
         let top = device.standard.levels.contains("sid") ? "sid row bank" : "row bank"
         return "\(top) \(isMapB ? "column bankgroup" : "bankgroup column") \(below)"
     }

@@ -74,6 +74,11 @@ struct DRAMCase: CustomTestStringConvertible, Sendable {
         DRAMCase(name: "hbm2_2000", part: "hbm2-2000", widths: (5, 1, 2, 2, 16, 5)),
         DRAMCase(name: "hbm2_2400", part: "hbm2-2400", widths: (5, 1, 2, 2, 16, 5)),
         DRAMCase(name: "hbm3_6400", part: "hbm3-6400", widths: (5, 1, 2, 2, 14, 5)),
+        DRAMCase(name: "ddr5_6400an", part: "ddr5-6400", widths: (6, 0, 3, 2, 16, 6)),
+        DRAMCase(name: "lpddr5_6400", part: "lpddr5-6400", widths: (5, 0, 2, 2, 16, 6)),
+        DRAMCase(name: "gddr6_14000", part: "gddr6-14000", widths: (5, 0, 2, 2, 14, 6)),
+        DRAMCase(name: "hbm2e_3200", part: "hbm2e-3200", widths: (5, 1, 2, 2, 16, 5)),
+        DRAMCase(name: "hbm3e_9600", part: "hbm3e-9600", widths: (5, 1, 2, 2, 14, 5)),
     ]
 
     var testDescription: String { name }
