@@ -33,6 +33,7 @@ extension DRAMChannel {
         activateCause[bank] =
             limit >> DRAMTimingState.causeBits >= now ? limit & (1 << DRAMTimingState.causeBits - 1) : 0
         timing.issue(activate, bank, at: now)
+        if let within = table.secondWithin { secondDue = now + within }
         occupy(activate, at: now)
         accesses[bank] = 0
         if usesActiveBuffer {

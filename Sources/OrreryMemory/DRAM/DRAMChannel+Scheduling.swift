@@ -25,21 +25,44 @@ extension DRAMChannel {
             }
             return
         }
+        if secondDue != .never, rows {
+            if secondDue > now, issueNext(rows: rows, columns: columns, at: now, kernel) { return }
+            // Its turn at the latest, or a clock that nothing else wants.
+            if secondDue <= now || busFree[bus] <= now { takeSecond(at: now) }
+            return
+        }
+        _ = issueNext(rows: rows, columns: columns, at: now, kernel)
+    }
+
+    /// The second half of an activate takes its clock on the bus.
+    private func takeSecond(at now: Cycle) {
+        busFree[rowBus] = now + ticksPerClock
+        secondDue = .never
+        soonest = min(soonest, busFree[rowBus])
+    }
+
+    /// Issues the command of the highest priority. - Returns: whether there was one.
+    private func issueNext(rows: Bool, columns: Bool, at now: Cycle, _ kernel: Kernel) -> Bool {
         var choice = DRAMChoice()
         if columns, activeCount > 0 {
             scanActive(&choice, at: now)
-            if choice.slot >= 0 { return issue(choice, at: now, kernel) }
+            if choice.slot >= 0 {
+                issue(choice, at: now, kernel)
+                return true
+            }
         }
         if isRefreshPending {
             if rows, advanceRefresh(at: now, kernel) {
                 soonest = min(soonest, now + 1)
-                return
+                return true
             }
-            if policy.refreshBlocks == .channel { return }
+            if policy.refreshBlocks == .channel { return false }
         }
         _ = updateMode()
         if isInOrder { scanOldest(&choice, rows, columns, at: now) } else { scan(&choice, rows, columns, at: now) }
-        if choice.slot >= 0 { issue(choice, at: now, kernel) }
+        if choice.slot < 0 { return false }
+        issue(choice, at: now, kernel)
+        return true
     }
 
     /// Requests whose row was opened for them: only their access is left.
@@ -109,20 +132,26 @@ extension DRAMChannel {
                 if isRefreshPending, isBlocked(bank) { continue }
                 if scopeOf[bank] != scope {
                     scope = scopeOf[bank]
-                    mayActivate = rows && isOpenAbove(activate, bank, at: now)
+                    mayActivate = rows && secondDue == .never && isOpenAbove(activate, bank, at: now)
                     mayPrecharge = rows && isOpenAbove(precharge, bank, at: now)
                     mayAccess = columns && isOpenAbove(column[kind], bank, at: now)
                 }
                 if queues.openRow[bank] < 0 {
                     if mayActivate {
-                        consider(activate, queues.head[list], bank, rank: 0, &choice, &queues.rowBound[list], at: now)
+                        consider(
+                            activate, queues.head[list], bank,
+                            rank: prefersActivates && isRateBound(bank, at: now) ? -2 << 50 : 0, &choice,
+                            &queues.rowBound[list], at: now)
                     }
                     continue
                 }
                 let hit = queues.hit[list]
                 if mayAccess, hit >= 0 {
+                    // Activates go first, but an access that keeps the data bus from falling idle goes before those that are not
+                    // held by their own rate.
+                    let isUrgent = dataFree[busOf[bank]] >= now
                     consider(
-                        column[kind], hit, bank, rank: prefersActivates ? 1 << 50 : 0, &choice,
+                        column[kind], hit, bank, rank: prefersActivates ? (isUrgent ? -1 : 1) << 50 : 0, &choice,
                         &queues.accessBound[list], at: now)
                 }
                 let miss = queues.miss[list]
@@ -133,6 +162,14 @@ extension DRAMChannel {
                 }
             }
         }
+    }
+
+    /// Whether an activate could not have issued before now because of the window of the last four: a lost clock is lost for good.
+    @inline(__always)
+    private func isRateBound(_ bank: Int, at now: Cycle) -> Bool {
+        let limit = timing.earliest(activate, bank)
+        return limit >> DRAMTimingState.causeBits == now
+            && table.windowCauses & 1 << UInt64(limit & (1 << DRAMTimingState.causeBits - 1)) != 0
     }
 
     /// The same where an earlier look at the list may have told that it is too early.
@@ -177,6 +214,7 @@ extension DRAMChannel {
         if row == queues.pool[oldest].row {
             if columns { consider(column[kind], oldest, bank, rank: 0, &choice, at: now) }
         } else if rows {
+            if row < 0, secondDue != .never { return }
             consider(row < 0 ? activate : precharge, oldest, bank, rank: 0, &choice, at: now)
         }
     }
@@ -200,6 +238,8 @@ extension DRAMChannel {
         let isBusy = busFree[rowBus] > now && busFree[columnBus] > now
         if isBusy {
             soonest = min(busFree[rowBus], busFree[columnBus])
+        } else if secondDue <= now {
+            takeSecond(at: now)
         } else if isRefreshPending, advanceRefresh(at: now, kernel) {
             soonest = min(soonest, now + ticksPerClock)
         } else {
@@ -213,6 +253,8 @@ extension DRAMChannel {
                         issue(second, at: now, kernel)
                     }
                 }
+            } else if secondDue != .never {
+                takeSecond(at: now)
             }
         }
         moveFromFront(at: now)
@@ -254,7 +296,11 @@ extension DRAMChannel {
             oldest = queues.pool[heads.0].sequence < queues.pool[heads.1].sequence ? heads.0 : heads.1
         }
         if queues.openRow[bank] < 0 {
-            consider(activate, oldest, bank, rank: 0, &choice, at: now)
+            if secondDue == .never {
+                consider(activate, oldest, bank, rank: 0, &choice, at: now)
+            } else {
+                soonest = min(soonest, now + 1)
+            }
             return choice
         }
         let hits = (queues.hit[bank], queues.hit[banks &+ bank])

@@ -27,6 +27,8 @@ final class DRAMChannel {
     let busFree: FixedArray<Int>
     let columnBus: Int
     let rowBus: Int
+    /// The last cycle for the second half of an activate; `.never` where none is under way.
+    @exclusivity(unchecked) var secondDue: Cycle = .never
     /// Accesses since the row was opened, by bank.
     let accesses: FixedArray<Int>
     /// What held the bank's last activate up.

@@ -162,6 +162,7 @@ private struct DRAMDeviceReader {
         var expressions = standard.constraints.map(\.latency)
         expressions += [standard.readLatency, standard.writeLatency, standard.burst, standard.refreshInterval]
         if let perBank = standard.bankRefreshInterval { expressions.append(perBank) }
+        expressions += standard.commands.compactMap(\.secondWithin)
         var missing: [String] = []
         for expression in expressions {
             for name in expression.names where device.timing[name] == nil && !missing.contains(name) {

@@ -115,6 +115,7 @@ extension DRAMChannel {
         state.plain(&turn)
         state.plain(&lastOperator)
         state.time(&schedule.next[index])
+        state.time(&secondDue)
         for bus in 0..<busFree.count { state.time(&busFree[bus]) }
         state.plain(&readsWaiting)
         for bus in 0..<dataFree.count {

@@ -116,7 +116,8 @@ private struct DRAMStandardReader {
         for entry in node["commands"]?.mapping ?? [] {
             let value = entry.value
             if !value.hasOnly(
-                ["role", "level", "bus", "clocks", "aligned"], path: "\(path).\(entry.key)", diagnostics: diagnostics)
+                ["role", "level", "bus", "clocks", "aligned", "second_within"], path: "\(path).\(entry.key)",
+                diagnostics: diagnostics)
             {
                 isClean = false
             }
@@ -135,7 +136,8 @@ private struct DRAMStandardReader {
                     level: value["level"] == nil
                         ? levels.count - 1 : index(value["level"], in: levels, "level", value),
                     bus: value["bus"] == nil ? 0 : index(value["bus"], in: buses, "bus", value),
-                    ticks: ticks(value["clocks"]), isAligned: value["aligned"]?.string != "false"))
+                    ticks: ticks(value["clocks"]), isAligned: value["aligned"]?.string != "false",
+                    secondWithin: value["second_within"].flatMap { expression($0, "second_within") }))
         }
     }
 

@@ -41,6 +41,8 @@ public struct DRAMStandard: Hashable, Sendable {
         public var ticks: Int
         /// It may only begin where a clock does, not in the middle of one.
         public var isAligned: Bool
+        /// Clocks within which a second half has to follow that takes a clock on the bus by itself (ACT-2 of LPDDR5).
+        public var secondWithin: Expression?
     }
 
     /// At least `latency` between a command and a later one under the same node of `level` (or, for siblings, under the others).

@@ -49,6 +49,10 @@ final class DRAMTimingTable {
     let isAligned: FixedArray<Bool>
     let bus: FixedArray<Int>
     let ticksPerClock: Int
+    /// Bits of the causes that are windows (tFAW): an activate that waits for one is held by the rate of activates.
+    let windowCauses: UInt64
+    /// Ticks within which the second half of an activate follows; nil where activates are one command.
+    let secondWithin: Int?
     let readLatency: Int
     let writeLatency: Int
     let burst: Int
@@ -113,6 +117,8 @@ final class DRAMTimingTable {
             for level in 0..<levels { path.append((nodeBase[level] + bank / banksBelow[level]) * commands) }
         }
         self.path = FixedArray(path)
+        windowCauses = standard.constraints.filter { $0.window > 1 }.reduce(0) { $0 | 1 << UInt64($1.cause) }
+        secondWithin = standard.commands.first { $0.role == .activate }?.secondWithin.map(device.ticks)
         readLatency = device.ticks(standard.readLatency)
         writeLatency = device.ticks(standard.writeLatency)
         burst = device.ticks(standard.burst)

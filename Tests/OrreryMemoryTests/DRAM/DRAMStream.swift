@@ -116,7 +116,12 @@ final class DRAMStreamDriver: Engine {
             cycle = now
             inThisCycle = 0
         }
-        isBlocked = false
+        if isBlocked {
+            // Room that the memory made in this cycle is offered to from the next one on.
+            isBlocked = false
+            resumeAt = now + 1
+            return
+        }
         while offered < stream.count, inThisCycle < perCycle, readsOpen < stream.window {
             let isWrite = stream.isWrite(offered)
             let request = Request(
