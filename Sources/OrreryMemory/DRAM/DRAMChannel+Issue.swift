@@ -4,6 +4,7 @@ extension DRAMChannel {
     /// Issues the chosen command.
     func issue(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) {
         soonest = min(soonest, now + 1)
+        hasIssued = true
         let access = queues.pool[choice.slot]
         if !access.isCounted {
             queues.pool[choice.slot].isCounted = true

@@ -10,11 +10,30 @@ struct DRAMChoice {
 extension DRAMChannel {
     /// A clock of a controller with shared queues: one command on each bus, the column bus first.
     func tickShared(at now: Cycle, _ kernel: Kernel) {
+        hasIssued = false
         if hasTwoBuses {
             issueOnBus(columnBus, rows: false, columns: true, at: now, kernel)
             issueOnBus(rowBus, rows: true, columns: false, at: now, kernel)
         } else {
             issueOnBus(rowBus, rows: true, columns: true, at: now, kernel)
+        }
+        // What may issue after a command: found now, it need not be looked for in every cycle.
+        if hasIssued, !isRefreshPending, secondDue == .never, !isInOrder, !wouldChangeMode { lookAhead(at: now + 1) }
+    }
+
+    /// Sets `soonest` to the first cycle from `next` on in which a command may be ready.
+    private func lookAhead(at next: Cycle) {
+        soonest = .never
+        let isColumnFree = busFree[columnBus] <= next
+        let isRowFree = busFree[rowBus] <= next
+        var choice = DRAMChoice()
+        if isColumnFree, activeCount > 0 { scanActive(&choice, at: next) }
+        if choice.slot < 0 { scan(&choice, isRowFree, isColumnFree, at: next) }
+        if choice.slot >= 0 {
+            soonest = next
+        } else {
+            if !isColumnFree { soonest = min(soonest, busFree[columnBus]) }
+            if !isRowFree { soonest = min(soonest, busFree[rowBus]) }
         }
     }
 

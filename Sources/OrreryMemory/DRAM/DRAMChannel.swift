@@ -94,6 +94,8 @@ final class DRAMChannel {
     }
     @exclusivity(unchecked) var soonest: Cycle = .never
     @exclusivity(unchecked) var step = 0
+    /// A command has issued in this tick.
+    @exclusivity(unchecked) var hasIssued = false
     @exclusivity(unchecked) private var lastTick: Cycle = -1
 
     init(_ memory: DRAMMemory, index: Int, _ table: DRAMTimingTable, _ policy: DRAMController, busLevel: Int) {
@@ -278,19 +280,20 @@ final class DRAMChannel {
         return rest == 0 ? cycle : cycle + ticksPerClock - rest
     }
 
+    /// Whether the next decision between reads and writes would come out differently.
+    @inline(__always)
+    var wouldChangeMode: Bool {
+        let writes = queues.count[1] &* 100
+        return isDraining
+            ? writes < drainLow && queues.count[0] > 0
+            : writes > drainHigh || (queues.count[0] == 0 && queues.count[1] > 0)
+    }
+
     /// Decides between reads and writes. - Returns: whether that changed.
     @inline(__always)
     func updateMode() -> Bool {
-        let writes = queues.count[1] &* 100
-        if isDraining {
-            if writes < drainLow, queues.count[0] > 0 {
-                isDraining = false
-                return true
-            }
-        } else if writes > drainHigh || (queues.count[0] == 0 && queues.count[1] > 0) {
-            isDraining = true
-            return true
-        }
-        return false
+        let changes = wouldChangeMode
+        if changes { isDraining.toggle() }
+        return changes
     }
 }

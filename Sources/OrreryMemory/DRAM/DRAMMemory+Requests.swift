@@ -5,6 +5,7 @@ extension DRAMMemory {
         precondition(request.bytes > 0 && request.count > 0 && request.address >= 0, "an empty request, or before 0")
         if !admission.admit(request.requester) { return false }
         let now = kernel.edge(self)
+        if request.count == 1, takeSingle(request, at: now, kernel) { return true }
         var transfer = DRAMTransfer()
         transfer.requester = request.requester
         transfer.tag = request.tag
@@ -27,6 +28,39 @@ extension DRAMMemory {
             transfers.waiting.append(slot)
         }
         scheduleWake(kernel)
+        return true
+    }
+
+    /// The usual request: one access that finds room at once.
+    private func takeSingle(_ request: Request, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let place = decoder.decode(request.address)
+        let start = request.address / accessBytes * accessBytes
+        guard request.address + request.bytes <= start + accessBytes else { return false }
+        var transfer = DRAMTransfer()
+        transfer.requester = request.requester
+        transfer.tag = request.tag
+        transfer.operatorID = request.operatorID
+        transfer.command = request.command
+        transfer.isWrite = request.isWrite
+        transfer.open = 1
+        let wasIdle = transfers.count == 0
+        let slot = transfers.take(transfer)
+        var access = DRAMAccess()
+        access.address = start
+        access.row = place.row
+        access.column = place.column
+        access.bank = place.bank
+        access.transfer = slot
+        access.command = request.command
+        access.operatorID = request.operatorID
+        access.isWrite = request.isWrite
+        guard units[place.unit].offer(access, at: now, kernel) else {
+            transfers.release(slot)
+            return false
+        }
+        traffic.count(request, kernel)
+        admission.release(kernel)
+        if wasIdle || schedule.next[place.unit] < wakeAt || answers.next < wakeAt { scheduleWake(kernel) }
         return true
     }
 
@@ -73,7 +107,6 @@ extension DRAMMemory {
                 transfer.blockedBy = place.unit
                 break
             }
-            if unit.next < wakeAt { wakeAt = unit.next }
             if isPaced, transfer.isAtPiece { advancePace(&transfer, now) }
             let bytes = min(transfer.bytesLeft, accessBytes - (transfer.address - access.address))
             transfer.address += bytes
@@ -128,7 +161,6 @@ extension DRAMMemory {
         // An access that is answered with its command.
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
         if !transfers.waiting.isEmpty { handOverWaiting(at: now, kernel) }
-        wakeAt = .never
         scheduleWake(kernel)
     }
 
@@ -165,6 +197,7 @@ extension DRAMMemory {
                 next = min(next, transfer.nextPart > 0 ? transfer.nextPiece + 1 : transfer.nextPiece)
             }
         }
+        wakeAt = next
         kernel.wake(id, at: next, inBackground: !isBusy && transfers.count == 0)
     }
 }
