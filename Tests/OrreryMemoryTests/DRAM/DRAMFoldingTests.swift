@@ -12,9 +12,8 @@ import Testing
         hash: [(key: String, value: String)] = [],
         folds: Bool
     ) throws -> Simulation {
-        let text =
-            device.standard.levels.contains("pseudochannel")
-            ? "row bank column bankgroup pseudochannel channel" : "row bank column bankgroup rank channel"
+        let below = ["pseudochannel ", "rank "].first { device.standard.levels.contains(String($0.dropLast())) } ?? ""
+        let text = "row bank column bankgroup \(below)channel"
         let map = try DRAMAddressMap(text, hash: hash, device: device, channels: 2)
         let dram = DRAMMemory(
             path: "dram", clock: 1, .init(device: device, controller: controller, map: map, channels: 2, queue: 4))
@@ -63,6 +62,24 @@ import Testing
         let sizes = part == "hbm3-6400" ? "sizes: {sid: 1}" : ""
         let device = try dramDevice(part, sizes)
         let controller = try dramController(preset, "refresh: all-bank")
+        let problems = try checkConformance(cuts: 12) { folds in
+            try machine(device: device, controller: controller, trips: 60, stride: 4096, folds: folds)
+        }
+        #expect(problems == [])
+    }
+
+    @Test(arguments: [
+        ("hbm2-2000", "ideal", "refresh: per-bank, refresh_postpone: 3"),
+        ("hbm3-6400", "like-ramulator2", "refresh: per-bank, row_policy: closed"),
+        ("lpddr5-6400", "ideal", "refresh: per-bank, row_hit_cap: 4"),
+        ("lpddr5-6400", "like-dramsim3", "refresh: all-bank"),
+        ("gddr6-14000", "ideal", "scheduling: in-order, refresh: all-bank, write_done: posted"),
+        ("ddr5-4800", "like-dramsim3", "row_policy: closed, pseudo_channels: shared"),
+        ("ddr4-3200", "like-ramulator2", "completion_overhead: 7, row_policy: closed, refresh_stagger: true"),
+    ])
+    func holdsForOtherControllersToo(part: String, preset: String, changes: String) throws {
+        let device = try dramDevice(part, part == "hbm3-6400" ? "sizes: {sid: 1}" : "")
+        let controller = try dramController(preset, changes)
         let problems = try checkConformance(cuts: 12) { folds in
             try machine(device: device, controller: controller, trips: 60, stride: 4096, folds: folds)
         }
