@@ -38,7 +38,7 @@ extension DRAMMemory {
 extension DRAMTransfer {
     mutating func visit(_ state: inout StateVisitor) {
         state.plain(&requester)
-        state.plain(&tag)
+        state.tag(&tag, of: requester)
         state.plain(&operatorID)
         state.plain(&isWrite)
         state.address(&address, command: &command)

@@ -148,7 +148,8 @@ final class DRAMAnswers {
                 let position = (rings[index].first + place) & (rings[index].entries.count - 1)
                 state.time(&rings[index].entries[position].at)
                 state.plain(&rings[index].entries[position].requester)
-                state.plain(&rings[index].entries[position].tag)
+                let requester = rings[index].entries[position].requester
+                state.tag(&rings[index].entries[position].tag, of: requester)
             }
         }
         findNext()
