@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "SimulationTestSupport", dependencies: ["OrrerySimulation"], path: "Tests/SimulationTestSupport"),
         tests(of: "OrrerySimulation", knowing: ["SimulationTestSupport"]),
-        tests(of: "OrreryMemory", knowing: ["OrrerySimulation"]),
+        tests(of: "OrreryMemory", knowing: ["OrrerySimulation", "SimulationTestSupport"]),
         tests(of: "OrrerySpatial", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrreryLink", knowing: ["OrrerySimulation"]),
         tests(of: "OrreryMachine"),

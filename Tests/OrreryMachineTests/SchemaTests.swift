@@ -20,7 +20,7 @@ struct SchemaTests {
     @Test func hasEveryClassOnce() {
         #expect(
             Catalog.classes.map(\.name) == [
-                "spatial-array", "vector-unit", "scratchpad", "simple-memory", "dma", "link",
+                "spatial-array", "vector-unit", "scratchpad", "simple-memory", "dma", "dram", "link",
             ])
         #expect(Catalog["dma"]?.role == .engine)
         #expect(Catalog["dmaa"] == nil)

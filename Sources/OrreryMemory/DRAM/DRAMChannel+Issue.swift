@@ -1,0 +1,264 @@
+import OrrerySimulation
+
+extension DRAMChannel {
+    /// Issues the chosen command.
+    func issue(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) {
+        soonest = min(soonest, now + 1)
+        hasIssued = true
+        let access = queues.pool[choice.slot]
+        if !access.isCounted {
+            queues.pool[choice.slot].isCounted = true
+            memory.countRow(
+                hit: choice.command == column[0] || choice.command == column[1],
+                isConflict: choice.command == precharge, kernel)
+        }
+        queues.forgetBounds(access.bank)
+        touchedBy[access.bank] = access.command
+        touchedAt[access.bank] = step
+        if choice.command == activate {
+            open(access, choice.slot, at: now, kernel)
+        } else if choice.command == precharge {
+            close(access.bank, at: now, kernel)
+        } else {
+            move(access, choice.slot, at: now, kernel)
+        }
+    }
+
+    @inline(__always)
+    private func occupy(_ command: Int, at now: Cycle) { busFree[table.bus[command]] = now &+ table.ticks[command] }
+
+    private func open(_ access: DRAMAccess, _ slot: Int, at now: Cycle, _ kernel: Kernel) {
+        let bank = access.bank
+        let limit = timing.earliest(activate, bank)
+        // What decided the cycle, if anything but its own arrival did.
+        activateCause[bank] =
+            limit >> DRAMTimingState.causeBits >= now ? limit & (1 << DRAMTimingState.causeBits - 1) : 0
+        timing.issue(activate, bank, at: now)
+        if let within = table.secondWithin { secondDue = now + within }
+        occupy(activate, at: now)
+        accesses[bank] = 0
+        if usesActiveBuffer {
+            queues.remove(slot)
+            queues.count[access.isWrite ? 1 : 0] &-= 1
+            queues.note(access, -1)
+            active[bank] = slot
+            activeBanks[bank >> 6] |= 1 << UInt64(bank & 63)
+            activeCount &+= 1
+            activeBound = 0
+            memory.madeRoom(self)
+        }
+        queues.open(access.row, bank)
+        bankOpened(bank, at: now, kernel)
+        memory.count(.activate, access.operatorID, kernel)
+    }
+
+    func close(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
+        timing.issue(precharge, bank, at: now)
+        occupy(precharge, at: now)
+        queues.open(-1, bank)
+        bankClosed(bank, at: now, kernel)
+        memory.countPrecharge(1, kernel)
+    }
+
+    /// A read or write.
+    private func move(_ access: DRAMAccess, _ slot: Int, at now: Cycle, _ kernel: Kernel) {
+        let bank = access.bank
+        let kind = access.isWrite ? 1 : 0
+        bookDataBus(access, at: now, kernel)
+        lastOperator = access.operatorID
+        if !access.isWrite {
+            bookReadWait(at: now, kernel)
+            readsWaiting &-= 1
+        }
+        if active[bank] == slot {
+            active[bank] = -1
+            activeBanks[bank >> 6] &= ~(1 << UInt64(bank & 63))
+            activeCount &-= 1
+        } else {
+            queues.remove(slot)
+            queues.note(access, -1)
+            if isShared {
+                queues.count[kind] &-= 1
+                memory.madeRoom(self)
+            }
+        }
+        let closes = closesRows && queues.hit[bank] < 0 && queues.hit[banks &+ bank] < 0 && active[bank] < 0
+        let command = closes ? columnClosing[kind] : column[kind]
+        timing.issue(command, bank, at: now)
+        occupy(command, at: now)
+        accesses[bank] &+= 1
+        if closes {
+            queues.open(-1, bank)
+            bankClosed(bank, at: now, kernel)
+            memory.countPrecharge(1, kernel)
+        }
+        memory.count(access.isWrite ? .write : .read, access.operatorID, kernel)
+        if access.isWrite {
+            switch policy.writeDone {
+            case .posted: break
+            case .command: memory.finished(access, at: now, .early, kernel)
+            case .data:
+                memory.finished(
+                    access, at: now + table.writeLatency + policy.completionOverhead * ticksPerClock, .write, kernel)
+            }
+        } else {
+            let done = now + table.readLatency + policy.completionOverhead * ticksPerClock
+            memory.finished(access, at: done, .read, kernel)
+            var other = queues.pool[slot].merged
+            while other >= 0 {
+                memory.finished(queues.pool[other], at: done, .read, kernel)
+                let following = queues.pool[other].merged
+                queues.release(other)
+                other = following
+            }
+        }
+        queues.release(slot)
+    }
+
+    /// Attributes the cycles that the data bus stood still though requests waited.
+    @inline(__always)
+    private func bookDataBus(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) {
+        let bus = busOf[access.bank]
+        bookEmpty(bus, at: now, kernel)
+        let lost = uncharged[bus]
+        if lost > 0 {
+            uncharged[bus] = 0
+            let limit = timing.earliest(column[access.isWrite ? 1 : 0], access.bank)
+            var cause = 0
+            if limit >> DRAMTimingState.causeBits >= now {
+                cause = limit & (1 << DRAMTimingState.causeBits - 1)
+                if cause == counters.activateCause, activateCause[access.bank] != 0 {
+                    cause = activateCause[access.bank]
+                }
+            }
+            counters.addLost(lost, cause: cause, kernel)
+        }
+        dataFree[bus] = now &+ table.burst
+        waiting[bus] &-= 1
+    }
+
+    /// Books the time that a data bus stood still up to now: without a request to the front end, else to what the next access
+    /// will turn out to have waited for.
+    @inline(__always)
+    func bookEmpty(_ bus: Int, at now: Cycle, _ kernel: Kernel) {
+        let start = dataFree[bus]
+        if start >= now { return }
+        let empty = waiting[bus] == 0 ? now &- start : min(max(waitingSince[bus] &- start, 0), now &- start)
+        if empty > 0 { counters.add(empty, .frontEnd, kernel) }
+        uncharged[bus] &+= now &- start &- empty
+        dataFree[bus] = now
+    }
+
+    // MARK: Refresh
+
+    /// Takes the next step of the refreshes that are due. - Returns: whether a command issued.
+    func advanceRefresh(at now: Cycle, _ kernel: Kernel) -> Bool {
+        if busFree[rowBus] > now {
+            soonest = min(soonest, busFree[rowBus])
+            return false
+        }
+        let last = policy.refreshBlocks == .channel ? 1 : refresh.items.count
+        for index in 0..<min(last, refresh.items.count) {
+            let item = refresh.items[index]
+            if item.isAll ? refreshScope(item, index, at: now, kernel) : refreshOne(item, index, at: now, kernel) {
+                return true
+            }
+        }
+        return false
+    }
+
+    private func refreshOne(_ item: DRAMRefresh.Item, _ index: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let bank = item.bank
+        if active[bank] >= 0 { return false }
+        let isOpen = queues.openRow[bank] >= 0
+        let command = isOpen ? precharge : refreshBank
+        let time = time(command, bank, now)
+        if time > now {
+            soonest = min(soonest, time)
+            return false
+        }
+        touch(bank)
+        if isOpen {
+            close(bank, at: now, kernel)
+            return true
+        }
+        timing.issue(refreshBank, bank, at: now)
+        occupy(refreshBank, at: now)
+        finishRefresh(index)
+        memory.countRefresh(isAll: false, lastOperator, kernel)
+        return true
+    }
+
+    private func refreshScope(_ item: DRAMRefresh.Item, _ index: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let (first, end) = (item.bank, item.bank + banksPerScope)
+        var open = 0
+        for bank in first..<end where queues.openRow[bank] >= 0 {
+            if active[bank] >= 0 { return false }
+            open += 1
+        }
+        if open > 0, prechargeAll < 0 || policy.prechargeOneByOne {
+            for bank in first..<end where queues.openRow[bank] >= 0 {
+                let time = time(precharge, bank, now)
+                if time <= now {
+                    touch(bank)
+                    close(bank, at: now, kernel)
+                    return true
+                }
+                soonest = min(soonest, time)
+            }
+            return false
+        }
+        let command = open > 0 ? prechargeAll : refreshAll
+        let limit = timing.earliest(all: command, first: first, count: banksPerScope) >> DRAMTimingState.causeBits
+        let time = aligned(max(limit, now), command)
+        if time > now {
+            soonest = min(soonest, time)
+            return false
+        }
+        timing.issue(all: command, first: first, scope: table.device.standard.commands[command].level, at: now)
+        occupy(command, at: now)
+        if open > 0 {
+            for bank in first..<end where queues.openRow[bank] >= 0 {
+                touch(bank)
+                queues.open(-1, bank)
+                bankClosed(bank, at: now, kernel)
+            }
+            memory.countPrecharge(open, kernel)
+        } else {
+            finishRefresh(index)
+            memory.countRefresh(isAll: true, lastOperator, kernel)
+        }
+        return true
+    }
+
+    private func finishRefresh(_ index: Int) {
+        refresh.done(index)
+        isRefreshPending = refresh.isPending
+    }
+
+    private func touch(_ bank: Int) {
+        queues.forgetBounds(bank)
+        touchedBy[bank] = -1
+        touchedAt[bank] = step
+    }
+
+    // MARK: Standby
+
+    private func bankOpened(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
+        let scope = scopeOf[bank]
+        if openBanks[scope] == 0 { bookStandby(scope, at: now, kernel) }
+        openBanks[scope] &+= 1
+    }
+
+    private func bankClosed(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
+        let scope = scopeOf[bank]
+        if openBanks[scope] == 1 { bookStandby(scope, at: now, kernel) }
+        openBanks[scope] &-= 1
+    }
+
+    /// Books the time since the last change as spent with all banks closed, or with one open.
+    func bookStandby(_ scope: Int, at now: Cycle, _ kernel: Kernel) {
+        memory.countStandby(now - standbySince[scope], isOpen: openBanks[scope] > 0, kernel)
+        standbySince[scope] = now
+    }
+}

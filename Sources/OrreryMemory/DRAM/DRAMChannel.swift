@@ -1,0 +1,299 @@
+import OrrerySimulation
+
+/// One memory controller with its channel (or pseudo-channel, where these are private): queues, scheduler, refresh and the state of
+/// the banks. It is ticked only at cycles at which a command may issue or something moves.
+final class DRAMChannel {
+    let policy: DRAMController
+    let table: DRAMTimingTable
+    let timing: DRAMTimingState
+    let queues: DRAMQueues
+    unowned(unsafe) let memory: DRAMMemory
+    /// The memory's own, held here for speed.
+    let schedule: DRAMSchedule
+    let counters: DRAMCounters
+    let index: Int
+    let banks: Int
+
+    /// Commands by role; -1 where the standard has none.
+    let activate: Int
+    let precharge: Int
+    let prechargeAll: Int
+    let column: FixedArray<Int>
+    let columnClosing: FixedArray<Int>
+    let refreshAll: Int
+    let refreshBank: Int
+
+    /// First cycle at which each command bus is free.
+    let busFree: FixedArray<Int>
+    let columnBus: Int
+    let rowBus: Int
+    /// The last cycle for the second half of an activate; `.never` where none is under way.
+    @exclusivity(unchecked) var secondDue: Cycle = .never
+    /// Accesses since the row was opened, by bank.
+    let accesses: FixedArray<Int>
+    /// What held the bank's last activate up.
+    let activateCause: FixedArray<Int>
+    /// The request that opened the bank's row and has not been served; -1 for none.
+    let active: FixedArray<Int>
+    @exclusivity(unchecked) var activeCount = 0
+    /// None of them can be accessed before.
+    @exclusivity(unchecked) var activeBound: Cycle = 0
+    /// Bits of the banks with such a request.
+    let activeBanks: FixedArray<UInt64>
+    /// Who touched a bank last, for folding.
+    let touchedBy: FixedArray<Int>
+    let touchedAt: FixedArray<Int>
+
+    /// Banks under one data bus (channel, or pseudo-channel of a shared one) and what the bus did.
+    let banksPerBus: Int
+    let dataFree: FixedArray<Int>
+    let waitingSince: FixedArray<Int>
+    let waiting: FixedArray<Int>
+    /// Lost cycles that will be charged to what the next access waited for.
+    let uncharged: FixedArray<Int>
+    /// Reads that wait, and since when that many do.
+    @exclusivity(unchecked) var readsWaiting = 0
+    @exclusivity(unchecked) private var readsSince: Cycle = 0
+    /// Operator of the last access, to whom refreshes are charged.
+    @exclusivity(unchecked) var lastOperator = 0
+
+    /// Nodes whose standby is told apart by whether a bank is open.
+    let banksPerScope: Int
+    let scopeOf: FixedArray<Int>
+    let busOf: FixedArray<Int>
+    let openBanks: FixedArray<Int>
+    let standbySince: FixedArray<Int>
+
+    // Policy, as the hot path reads it.
+    let isShared: Bool
+    let hasTwoBuses: Bool
+    let isInOrder: Bool
+    let prefersActivates: Bool
+    let usesActiveBuffer: Bool
+    let protectsHits: Bool
+    let oldestCloses: Bool
+    let closesRows: Bool
+    let rowHitCap: Int
+    let readQueue: Int
+    let writeQueue: Int
+    let drainHigh: Int
+    let drainLow: Int
+    let ticksPerClock: Int
+    let alignsAll: Bool
+
+    @exclusivity(unchecked) var isDraining = false
+    @exclusivity(unchecked) var drainLeft = 0
+    /// Bank whose turn was last, where banks have queues.
+    @exclusivity(unchecked) var turn = 0
+    @exclusivity(unchecked) var refresh: DRAMRefresh
+    @exclusivity(unchecked) var isRefreshPending = false
+    /// The next cycle at which it has something to do; `.never` for none. `soonest` collects it during a tick.
+    var next: Cycle {
+        @inline(__always) get { schedule.next[index] }
+        @inline(__always) set { schedule.next[index] = newValue }
+    }
+    @exclusivity(unchecked) var soonest: Cycle = .never
+    @exclusivity(unchecked) var step = 0
+    /// A command has issued in this tick.
+    @exclusivity(unchecked) var hasIssued = false
+    @exclusivity(unchecked) private var lastTick: Cycle = -1
+
+    init(_ memory: DRAMMemory, index: Int, _ table: DRAMTimingTable, _ policy: DRAMController, busLevel: Int) {
+        self.memory = memory
+        schedule = memory.schedule
+        counters = memory.counters
+        self.index = index
+        self.table = table
+        self.policy = policy
+        timing = DRAMTimingState(table)
+        banks = table.banks
+        let standard = table.device.standard
+        func command(_ role: DRAMStandard.Role) -> Int { standard.command(role) ?? -1 }
+        activate = command(.activate)
+        precharge = command(.precharge)
+        prechargeAll = command(.prechargeAll)
+        column = FixedArray([command(.read), command(.write)])
+        columnClosing = FixedArray([command(.readPrecharge), command(.writePrecharge)])
+        refreshAll = command(.refreshAll)
+        refreshBank = command(.refreshBank)
+        busFree = FixedArray(repeating: 0, count: standard.buses.count)
+        columnBus = table.bus[column[0]]
+        rowBus = table.bus[activate]
+        accesses = FixedArray(repeating: 0, count: banks)
+        activateCause = FixedArray(repeating: 0, count: banks)
+        active = FixedArray(repeating: -1, count: banks)
+        activeBanks = FixedArray(repeating: 0, count: (banks + 63) / 64)
+        touchedBy = FixedArray(repeating: -1, count: banks)
+        touchedAt = FixedArray(repeating: -1, count: banks)
+        banksPerBus = table.banksBelow[busLevel]
+        let dataBuses = table.nodes[busLevel]
+        dataFree = FixedArray(repeating: 0, count: dataBuses)
+        waitingSince = FixedArray(repeating: 0, count: dataBuses)
+        waiting = FixedArray(repeating: 0, count: dataBuses)
+        uncharged = FixedArray(repeating: 0, count: dataBuses)
+        let scope = DRAMTimingTable.scopeLevel(standard)
+        banksPerScope = table.banksBelow[scope]
+        scopeOf = FixedArray((0..<table.banks).map { $0 / table.banksBelow[scope] })
+        busOf = FixedArray((0..<table.banks).map { $0 / table.banksBelow[busLevel] })
+        openBanks = FixedArray(repeating: 0, count: table.nodes[scope])
+        standbySince = FixedArray(repeating: 0, count: table.nodes[scope])
+        isShared = policy.organisation == .shared
+        hasTwoBuses = columnBus != rowBus
+        isInOrder = policy.scheduling == .inOrder
+        prefersActivates = policy.priority == .activate
+        usesActiveBuffer = policy.activeBuffer
+        protectsHits = policy.protectHits
+        oldestCloses = policy.prechargeByOldestOnly
+        closesRows = policy.rowPolicy == .closed && columnClosing[0] >= 0 && columnClosing[1] >= 0
+        rowHitCap = policy.rowHitCap ?? .max
+        let factor = policy.queuesPerPseudoChannel ? dataBuses : 1
+        readQueue = policy.readQueue * factor
+        writeQueue = policy.writeQueue * factor
+        drainHigh = writeQueue * policy.drainHigh
+        drainLow = writeQueue * policy.drainLow
+        ticksPerClock = table.ticksPerClock
+        alignsAll = policy.alignment == .clock && table.ticksPerClock > 1
+        let lists = policy.organisation == .perBank ? banks * policy.bankQueue : 0
+        queues = DRAMQueues(
+            banks: banks, capacity: readQueue + writeQueue + lists + banks + (policy.mergeReads ? 1024 : 0))
+        refresh = DRAMRefresh(table, policy)
+        schedule.refresh[index] = refresh.due
+        next = refresh.due
+    }
+
+    // MARK: Requests
+
+    /// Takes an access if there is room. - Returns: false where its queue is full.
+    func offer(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let kind = access.isWrite ? 1 : 0
+        if queues.mayHold(access, isWrite: true) {
+            if !access.isWrite, policy.forwarding, queues.find(access, isWrite: true) >= 0 {
+                memory.finished(access, at: now + ticksPerClock, .early, kernel)
+                memory.countForwarded(kernel)
+                return true
+            }
+            if access.isWrite, policy.mergeWrites, queues.find(access, isWrite: true) >= 0 {
+                memory.finished(access, at: now + ticksPerClock, .early, kernel)
+                memory.countMerged(kernel)
+                return true
+            }
+        }
+        if !access.isWrite, policy.mergeReads, queues.mayHold(access, isWrite: false), queues.hasRoom {
+            let same = queues.find(access, isWrite: false)
+            if same >= 0 {
+                let slot = queues.take(access)
+                queues.pool[slot].isMerged = true
+                queues.pool[slot].merged = queues.pool[same].merged
+                queues.pool[same].merged = slot
+                memory.countMerged(kernel)
+                return true
+            }
+        }
+        guard queues.count[kind] < (access.isWrite ? writeQueue : readQueue), queues.hasRoom else { return false }
+        let slot = queues.take(access)
+        queues.count[kind] &+= 1
+        queues.note(access, 1)
+        let bus = busOf[access.bank]
+        if waiting[bus] == 0 { waitingSince[bus] = now }
+        waiting[bus] &+= 1
+        if !access.isWrite {
+            bookReadWait(at: now, kernel)
+            readsWaiting &+= 1
+        } else if policy.writeDone == .posted {
+            memory.finished(access, at: now + ticksPerClock, .early, kernel)
+            queues.pool[slot].transfer = -1
+        }
+        if isShared {
+            queues.append(slot)
+            noteArrival(slot, at: now)
+        } else {
+            queues.appendFront(slot)
+            wake(at: now)
+        }
+        return true
+    }
+
+    /// The cycle at which the arrival makes a new command possible.
+    @inline(__always)
+    private func noteArrival(_ slot: Int, at now: Cycle) {
+        if isRefreshPending || isInOrder || updateMode() {
+            wake(at: now)
+            return
+        }
+        let access = queues.pool[slot]
+        if access.isWrite != isDraining { return }
+        let list = (access.isWrite ? banks : 0) &+ access.bank
+        let command: Int
+        if queues.openRow[access.bank] < 0 {
+            command = activate
+        } else if queues.hit[list] == slot {
+            command = column[access.isWrite ? 1 : 0]
+        } else if queues.miss[list] == slot {
+            command = precharge
+        } else {
+            return
+        }
+        let time = max(timing.earliest(command, access.bank) >> DRAMTimingState.causeBits, now)
+        wake(at: max(time, busFree[table.bus[command]]))
+    }
+
+    /// Lets it be ticked at `cycle`, or a cycle after it has been.
+    @inline(__always)
+    private func wake(at cycle: Cycle) { next = min(next, max(cycle, lastTick &+ 1)) }
+
+    /// Books the time that reads have spent in the queues.
+    @inline(__always)
+    func bookReadWait(at now: Cycle, _ kernel: Kernel) {
+        if readsWaiting > 0 { counters.add(readsWaiting &* (now &- readsSince), .readWait, kernel) }
+        readsSince = now
+    }
+
+    // MARK: Ticks
+
+    /// Does everything that is due at `now` and sets `next`.
+    func tick(at now: Cycle, _ kernel: Kernel) {
+        soonest = .never
+        lastTick = now
+        step = kernel.step
+        let due = schedule.refresh[index]
+        if due <= now { advanceInterval(at: now) }
+        if isShared { tickShared(at: now, kernel) } else { tickPerBank(at: now, kernel) }
+        next = max(min(soonest, schedule.refresh[index]), now + 1)
+    }
+
+    private func advanceInterval(at now: Cycle) {
+        refresh.advance(at: now, hasRequests: queues.count[0] + queues.count[1] + activeCount > 0)
+        isRefreshPending = refresh.isPending
+        schedule.refresh[index] = refresh.due
+    }
+
+    /// When a command may issue at the earliest: not before now, and at the begin of a clock where it has to be.
+    @inline(__always)
+    func time(_ command: Int, _ bank: Int, _ now: Cycle) -> Cycle {
+        aligned(max(timing.earliest(command, bank) >> DRAMTimingState.causeBits, now), command)
+    }
+
+    @inline(__always)
+    func aligned(_ cycle: Cycle, _ command: Int) -> Cycle {
+        if !table.isAligned[command] { return cycle }
+        let rest = cycle % ticksPerClock
+        return rest == 0 ? cycle : cycle + ticksPerClock - rest
+    }
+
+    /// Whether the next decision between reads and writes would come out differently.
+    @inline(__always)
+    var wouldChangeMode: Bool {
+        let writes = queues.count[1] &* 100
+        return isDraining
+            ? writes < drainLow && queues.count[0] > 0
+            : writes > drainHigh || (queues.count[0] == 0 && queues.count[1] > 0)
+    }
+
+    /// Decides between reads and writes. - Returns: whether that changed.
+    @inline(__always)
+    func updateMode() -> Bool {
+        let changes = wouldChangeMode
+        if changes { isDraining.toggle() }
+        return changes
+    }
+}

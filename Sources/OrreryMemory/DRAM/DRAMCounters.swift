@@ -1,0 +1,83 @@
+import OrrerySimulation
+
+/// What a DRAM memory counts beside its traffic, in the ledger block of its path.
+final class DRAMCounters {
+    /// Actions, by operator. A refresh is charged to the operator whose access was served last.
+    static let actions = ["read", "write", "activate", "refresh", "refresh-bank"]
+
+    private static let names = [
+        "precharges", "row hits", "row misses", "row conflicts", "forwarded", "merged", "open standby",
+        "closed standby", "read queue wait", "lost: front end",
+    ]
+    private let lostNames: [String]
+    /// The cause of rules between an activate and its access; such a wait is charged to what held the activate up.
+    let activateCause: Int
+    private var base = 0
+
+    init(_ standard: DRAMStandard, burst: Int) {
+        lostNames = standard.causes.enumerated().map { "lost: \($0 == 0 ? "scheduling" : $1)" }
+        let activate = standard.command(.activate)
+        let read = standard.command(.read)
+        activateCause =
+            standard.constraints.first {
+                $0.level == standard.bankLevel && $0.from.contains { $0 == activate } && $0.to.contains { $0 == read }
+            }?.cause ?? 0
+    }
+
+    func attach(to ledger: Ledger, path: String) {
+        base = ledger.registerCounters(Self.names + lostNames, of: path)
+    }
+
+    enum Name: Int {
+        case precharges, hits, misses, conflicts, forwarded, merged, openStandby, closedStandby, readWait, frontEnd
+    }
+
+    @inline(__always)
+    func add(_ amount: Int, _ name: Name, _ kernel: Kernel) { kernel.ledger.add(amount, to: base &+ name.rawValue) }
+
+    @inline(__always)
+    func addLost(_ amount: Int, cause: Int, _ kernel: Kernel) {
+        kernel.ledger.add(amount, to: base &+ Self.names.count &+ cause)
+    }
+
+    func value(_ name: Name, in ledger: Ledger) -> Int { ledger[base + name.rawValue] }
+
+    /// Ticks lost on the data buses by cause, the front end first; only those that lost any.
+    func lost(in ledger: Ledger) -> [(cause: String, ticks: Int)] {
+        let all =
+            [("front end", ledger[base + Name.frontEnd.rawValue])]
+            + lostNames.enumerated().map { (String($1.dropFirst(6)), ledger[base + Self.names.count + $0]) }
+        return all.filter { $0.1 > 0 }.map { (cause: $0.0, ticks: $0.1) }
+    }
+}
+
+extension DRAMMemory {
+    enum Action: Int { case read, write, activate, refresh, refreshBank }
+
+    @inline(__always)
+    func count(_ action: Action, _ operatorID: Int, _ kernel: Kernel) {
+        traffic.count(1, action: action.rawValue, operatorID: operatorID, kernel)
+    }
+
+    @inline(__always)
+    func countRow(hit: Bool, isConflict: Bool, _ kernel: Kernel) {
+        counters.add(1, hit ? .hits : isConflict ? .conflicts : .misses, kernel)
+    }
+
+    func countPrecharge(_ banks: Int, _ kernel: Kernel) { counters.add(banks, .precharges, kernel) }
+
+    func countForwarded(_ kernel: Kernel) { counters.add(1, .forwarded, kernel) }
+
+    func countMerged(_ kernel: Kernel) { counters.add(1, .merged, kernel) }
+
+    func countRefresh(isAll: Bool, _ operatorID: Int, _ kernel: Kernel) {
+        count(isAll ? .refresh : .refreshBank, operatorID, kernel)
+    }
+
+    func countStandby(_ ticks: Int, isOpen: Bool, _ kernel: Kernel) {
+        counters.add(ticks, isOpen ? .openStandby : .closedStandby, kernel)
+    }
+
+    /// Ticks in which data buses stood still though requests were or could have been waiting, by what held them up.
+    public func lostTicks(in ledger: Ledger) -> [(cause: String, ticks: Int)] { counters.lost(in: ledger) }
+}

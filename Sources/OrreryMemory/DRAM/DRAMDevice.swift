@@ -1,0 +1,184 @@
+import OrreryText
+
+/// A DRAM device, or a rank of them that work as one: a standard with sizes, timing values and currents.
+public struct DRAMDevice: Hashable, Sendable {
+    public var name: String
+    public var standard: DRAMStandard
+    /// Period of the command clock, in seconds.
+    public var clockPeriod: Rational
+    /// Nodes of each level under one node of the level above; 1 for the channel.
+    public var sizes: [Int]
+    /// Rows of a bank, and accesses (bursts) in a row.
+    public var rows: Int
+    public var columns: Int
+    /// Bytes of an access.
+    public var accessBytes: Int
+    /// Timing parameters by name, in clocks.
+    public var timing: [String: Int]
+    public var power: DRAMPower?
+    /// Where each number comes from, by name (`timing.nCL`, `rows`).
+    public var sources: [String: SourceNote]
+
+    /// Bytes of a channel.
+    public var channelBytes: Int { sizes.reduce(1, *) * rows * columns * accessBytes }
+
+    /// Clocks that an expression of the standard gives.
+    func clocks(_ expression: Expression) -> Int? {
+        let value = try? expression.evaluate { name in self.timing[name].map { Quantity($0) } }
+        return value.flatMap { $0.dimension.isDimensionless ? Int(exactly: $0.value.ceiling) : nil }
+    }
+
+    /// The same in ticks, rounded up to a whole one.
+    func ticks(_ expression: Expression) -> Int { (clocks(expression) ?? 0) * standard.ticksPerClock }
+}
+
+extension DRAMDevice {
+    private static let keys: Set = [
+        "device", "description", "standard", "tCK", "sizes", "rows", "columns", "access", "timing", "power", "source",
+        "status", "sources",
+    ]
+
+    /// The device that a file describes; nil after reporting everything that is wrong with it.
+    public static func read(_ node: Node, path: String, diagnostics: Diagnostics) -> DRAMDevice? {
+        let ours = Diagnostics(limit: .max)
+        let device = DRAMDeviceReader(node: node, path: path, diagnostics: ours).read(keys: keys)
+        for problem in ours.all { diagnostics.report(problem) }
+        return ours.hasErrors ? nil : device
+    }
+}
+
+private struct DRAMDeviceReader {
+    let node: Node
+    let path: String
+    let diagnostics: Diagnostics
+
+    func read(keys: Set<String>) -> DRAMDevice? {
+        guard node.mapping != nil, let name = node["device"]?.string else {
+            diagnostics.error("is no DRAM device: it has no 'device: NAME'", at: node.mark, path: path)
+            return nil
+        }
+        node.hasOnly(keys.sorted(), path: path, diagnostics: diagnostics)
+        guard let standardNode = node["standard"],
+            let whole = PartFile.resolve(standardNode, path: "\(path).standard", diagnostics: diagnostics),
+            let standard = DRAMStandard.read(whole, path: "\(path).standard", diagnostics: diagnostics)
+        else {
+            if node["standard"] == nil {
+                diagnostics.error("names no standard", at: node.mark, path: path, hint: "expected standard: FILE")
+            }
+            return nil
+        }
+        let period = quantity("tCK", .seconds)
+        var sources: [String: SourceNote] = [:]
+        let timing = readTiming(period, standard, &sources)
+        var sizes = [1]
+        node["sizes"]?.hasOnly(
+            Array(standard.levels.dropFirst()), path: "\(path).sizes", diagnostics: diagnostics)
+        for level in standard.levels.dropFirst() { sizes.append(integer(node["sizes"]?[level], "sizes.\(level)")) }
+        let power = node["power"].flatMap {
+            DRAMPower.read($0, path: "\(path).power", inherited: inheritedNote, &sources, diagnostics)
+        }
+        let access = quantity("access", .bytes)
+        let rows = integer(node["rows"], "rows")
+        let columns = integer(node["columns"], "columns")
+        let note = inheritedNote
+        for key in ["tCK", "rows", "columns", "access", "sizes"] { sources[key] = note }
+        if diagnostics.hasErrors { return nil }
+        let device = DRAMDevice(
+            name: name, standard: standard, clockPeriod: period, sizes: sizes, rows: rows, columns: columns,
+            accessBytes: access.integer ?? 1, timing: timing, power: power, sources: sources)
+        check(device)
+        return device
+    }
+
+    /// The note that stands for all numbers without one of their own.
+    private var inheritedNote: SourceNote? {
+        guard node["source"] != nil else { return nil }
+        let own = Node(
+            .mapping((node.mapping ?? []).filter { $0.key == "source" || $0.key == "status" }), at: node.mark)
+        return SourceNote(own, path: path, diagnostics: diagnostics)
+    }
+
+    private func quantity(_ key: String, _ dimension: Dimension) -> Rational {
+        guard let given = node[key], let text = given.string,
+            let value = try? Expression(parsing: text).evaluate({ _ in nil }), value.dimension == dimension,
+            value.value > .zero
+        else {
+            diagnostics.error(
+                "'\(key)' is no \(dimension.name)", at: (node[key] ?? node).mark, path: path,
+                hint: "expected \(dimension.expectation)")
+            return .one
+        }
+        return value.value
+    }
+
+    private func integer(_ given: Node?, _ key: String) -> Int {
+        let text = given?.string?.replacing("Ki", with: "")
+        let scale = given?.string?.hasSuffix("Ki") == true ? 1024 : 1
+        guard let value = text.flatMap({ Int($0) }), (1...(1 << 24)).contains(value) else {
+            diagnostics.error(
+                "'\(key)' is no whole number from 1 to 2^24", at: (given ?? node).mark, path: path)
+            return 1
+        }
+        return value * scale
+    }
+
+    /// Values in clocks; times are divided by the clock and rounded up, and may use `tCK` and parameters above them.
+    private func readTiming(
+        _ period: Rational, _ standard: DRAMStandard, _ sources: inout [String: SourceNote]
+    ) -> [String: Int] {
+        var result: [String: Int] = [:]
+        for entry in node["timing"]?.mapping ?? [] {
+            let own = "\(path).timing.\(entry.key)"
+            var value = entry.value
+            sources["timing.\(entry.key)"] = inheritedNote
+            if value.mapping != nil, let inner = value["value"] {
+                sources["timing.\(entry.key)"] = SourceNote(
+                    value, ignoring: ["value"], path: own, diagnostics: diagnostics)
+                value = inner
+            }
+            guard let expression = Expression(value, path: own, diagnostics: diagnostics) else { continue }
+            do {
+                let quantity = try expression.evaluate(known: result.keys.sorted() + ["tCK"]) { name in
+                    name == "tCK" ? Quantity(period, .seconds) : result[name].map { Quantity($0) }
+                }
+                let clocks = quantity.dimension == .seconds ? quantity.value.divided(by: period) : quantity.value
+                guard quantity.dimension == .seconds || quantity.dimension.isDimensionless,
+                    let clocks, let whole = Int(exactly: clocks.ceiling), (0..<(1 << 40)).contains(whole)
+                else {
+                    diagnostics.error("\(quantity) is no number of clocks and no time", at: value.mark, path: own)
+                    continue
+                }
+                result[entry.key] = whole
+            } catch {
+                diagnostics.report(error.diagnostic(path: own))
+            }
+        }
+        return result
+    }
+
+    /// Every expression of the standard must have its parameters.
+    private func check(_ device: DRAMDevice) {
+        let standard = device.standard
+        var expressions = standard.constraints.map(\.latency)
+        expressions += [standard.readLatency, standard.writeLatency, standard.burst, standard.refreshInterval]
+        if let perBank = standard.bankRefreshInterval { expressions.append(perBank) }
+        expressions += standard.commands.compactMap(\.secondWithin)
+        var missing: [String] = []
+        for expression in expressions {
+            for name in expression.names where device.timing[name] == nil && !missing.contains(name) {
+                missing.append(name)
+            }
+        }
+        for name in missing {
+            diagnostics.error(
+                "timing parameter '\(name)' is missing: \(standard.name) has a rule that uses it",
+                at: (node["timing"] ?? node).mark, path: "\(path).timing")
+        }
+        if missing.isEmpty {
+            for expression in expressions where device.clocks(expression) == nil {
+                diagnostics.error(
+                    "'\(expression)' gives no number of clocks", at: expression.mark ?? node.mark, path: path)
+            }
+        }
+    }
+}

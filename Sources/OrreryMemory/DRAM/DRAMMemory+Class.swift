@@ -1,0 +1,74 @@
+import OrrerySimulation
+import OrreryText
+
+extension DRAMMemory {
+    /// The class `dram`.
+    static let componentClass = ComponentClass(
+        name: "dram", role: .memory, summary: "DRAM channels, command by command, behind their controllers",
+        discussion: """
+            Cycle by cycle: every command with all timing rules of its standard, command and data buses, queues and scheduling, \
+            refresh. The device is a file (standard, sizes, timing, currents), the controller another; both can be extended in place.
+            Not modelled: power-down, self-refresh, training, on-die ECC.
+            """,
+        parameters: [device, controller, mapping, hash, channels, queue], actions: DRAMCounters.actions,
+        storage: {
+            Storage(
+                capacity: $0[device].channelBytes * $0[channels], rowBytes: $0[device].accessBytes * $0[device].columns)
+        },
+        make: { (site) throws(ConfigurationError) in
+            let values = site.values
+            let (device, controller) = (values[device], values[controller])
+            try checkClock(device, site)
+            let standard = device.standard
+            if controller.refresh == .allBank, standard.command(.refreshAll) == nil {
+                throw ConfigurationError(parameter: "controller", "\(standard.name) has no all-bank refresh")
+            }
+            if controller.refresh == .perBank,
+                standard.command(.refreshBank) == nil || standard.bankRefreshInterval == nil
+            {
+                throw ConfigurationError(parameter: "controller", "\(standard.name) has no per-bank refresh")
+            }
+            guard let text = values[mapping] ?? controller.mapping else {
+                throw ConfigurationError(parameter: "mapping", "neither the memory nor its controller gives a mapping")
+            }
+            let map = try DRAMAddressMap(text, hash: values[hash], device: device, channels: values[channels])
+            return [
+                DRAMMemory(
+                    path: site.path, clock: site.clock,
+                    Configuration(
+                        device: device, controller: controller, map: map, channels: values[channels],
+                        queue: values[queue]))
+            ]
+        })
+
+    /// The component's clock must be the device's: its ticks are the clock's edges. Data sheets round periods to a picosecond, so
+    /// half a percent is let pass.
+    private static func checkClock(_ device: DRAMDevice, _ site: Site) throws(ConfigurationError) {
+        let ticks = Double(device.standard.ticksPerClock)
+        let wanted = device.clockPeriod.doubleValue / ticks
+        let hertz = site.clocks.clocks[site.clock].hertz
+        guard abs(hertz * wanted - 1) < 0.005 else {
+            throw ConfigurationError(
+                parameter: "device",
+                "\(device.name) runs at \(Int((1e-6 / wanted).rounded())) MHz, the component's clock at \(Int((hertz / 1e6).rounded())) MHz"
+            )
+        }
+    }
+
+    private static let device = Parameter.part(
+        "device", type: "a DRAM device", help: "standard, sizes, timing and currents of the device"
+    ) { DRAMDevice.read($0, path: $1, diagnostics: $2) }
+    private static let controller = Parameter.part(
+        "controller", type: "a memory controller", help: "queues, scheduling, refresh, or a preset"
+    ) { DRAMController.read($0, path: $1, diagnostics: $2) }
+    private static let mapping = Parameter.text(
+        "mapping", help: "fields of an address from the top, as in 'row bank column[6:2] bankgroup column[1:0] channel'"
+    ).optional()
+    private static let hash = Parameter.map(
+        "hash", values: .text("terms", help: "slices that are XORed in, as in 'row[1:0] ^ row[4:3]'"), default: [],
+        help: "fields of the address that are hashed")
+    private static let channels = Parameter.integer("channels", 1...1024, help: "channels, any number")
+    private static let queue = Parameter.integer(
+        "queue", 1...4096, default: 64, help: "requests at the port; further ones are refused and stall their requester"
+    )
+}

@@ -1,0 +1,203 @@
+import OrrerySimulation
+
+extension DRAMMemory {
+    func take(_ request: Request, _ kernel: Kernel) -> Bool {
+        precondition(request.bytes > 0 && request.count > 0 && request.address >= 0, "an empty request, or before 0")
+        if !admission.admit(request.requester) { return false }
+        let now = kernel.edge(self)
+        if request.count == 1, takeSingle(request, at: now, kernel) { return true }
+        var transfer = DRAMTransfer()
+        transfer.requester = request.requester
+        transfer.tag = request.tag
+        transfer.operatorID = request.operatorID
+        transfer.command = request.command
+        transfer.isWrite = request.isWrite
+        transfer.address = request.address
+        transfer.bytesLeft = request.bytes
+        transfer.pieceAddress = request.address
+        transfer.pieceBytes = request.bytes
+        transfer.stride = request.stride
+        transfer.piecesLeft = request.count - 1
+        transfer.nextPiece = now
+        if request.pace > 0, request.count > 1 { setPace(&transfer, request, kernel) }
+        let slot = transfers.take(transfer)
+        traffic.count(request, kernel)
+        if handOver(slot, at: now, kernel) {
+            admission.release(kernel)
+        } else {
+            transfers.waiting.append(slot)
+        }
+        scheduleWake(kernel)
+        return true
+    }
+
+    /// The usual request: one access that finds room at once.
+    private func takeSingle(_ request: Request, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let place = decoder.decode(request.address)
+        let start = request.address / accessBytes * accessBytes
+        guard request.address + request.bytes <= start + accessBytes else { return false }
+        var transfer = DRAMTransfer()
+        transfer.requester = request.requester
+        transfer.tag = request.tag
+        transfer.operatorID = request.operatorID
+        transfer.command = request.command
+        transfer.isWrite = request.isWrite
+        transfer.open = 1
+        let wasIdle = transfers.count == 0
+        let slot = transfers.take(transfer)
+        var access = DRAMAccess()
+        access.address = start
+        access.row = place.row
+        access.column = place.column
+        access.bank = place.bank
+        access.transfer = slot
+        access.command = request.command
+        access.operatorID = request.operatorID
+        access.isWrite = request.isWrite
+        guard units[place.unit].offer(access, at: now, kernel) else {
+            transfers.release(slot)
+            return false
+        }
+        traffic.count(request, kernel)
+        admission.release(kernel)
+        if wasIdle || schedule.next[place.unit] < wakeAt || answers.next < wakeAt { scheduleWake(kernel) }
+        return true
+    }
+
+    private func setPace(_ transfer: inout DRAMTransfer, _ request: Request, _ kernel: Kernel) {
+        let theirs = kernel.clocks.ticks[kernel.clock(of: request.requester)]
+        let ours = kernel.clocks.ticks[clock]
+        let divisor = greatestCommonDivisor(theirs, ours)
+        transfer.paceUnit = ours / divisor
+        (transfer.paceCycles, transfer.paceParts) =
+            (request.pace * (theirs / divisor)).quotientAndRemainder(dividingBy: transfer.paceUnit)
+    }
+
+    /// Hands accesses of a request to their channels until one has no room, or the next piece is not due.
+    /// - Returns: whether all have been handed over.
+    private func handOver(_ slot: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
+        var transfer = transfers.slots[slot]
+        transfer.blockedBy = -1
+        while !transfer.isHandedOver {
+            if transfer.bytesLeft == 0 {
+                transfer.pieceAddress += transfer.stride
+                transfer.address = transfer.pieceAddress
+                transfer.bytesLeft = transfer.pieceBytes
+                transfer.piecesLeft -= 1
+            }
+            let isPaced = transfer.paceCycles > 0 || transfer.paceParts > 0
+            if isPaced, transfer.isAtPiece {
+                let earliest = transfer.nextPart > 0 ? transfer.nextPiece + 1 : transfer.nextPiece
+                if earliest > now { break }
+            }
+            let place = decoder.decode(transfer.address)
+            var access = DRAMAccess()
+            access.address = transfer.address / accessBytes * accessBytes
+            access.row = place.row
+            access.column = place.column
+            access.bank = place.bank
+            access.transfer = slot
+            access.command = transfer.command
+            access.operatorID = transfer.operatorID
+            access.isWrite = transfer.isWrite
+            let unit = units[place.unit]
+            transfers.slots[slot].open += 1
+            guard unit.offer(access, at: now, kernel) else {
+                transfers.slots[slot].open -= 1
+                transfer.blockedBy = place.unit
+                break
+            }
+            if isPaced, transfer.isAtPiece { advancePace(&transfer, now) }
+            let bytes = min(transfer.bytesLeft, accessBytes - (transfer.address - access.address))
+            transfer.address += bytes
+            transfer.bytesLeft -= bytes
+        }
+        // Answers may have come in the meantime, of accesses that needed no command.
+        transfer.open = transfers.slots[slot].open
+        transfer.doneAt = transfers.slots[slot].doneAt
+        transfers.slots[slot] = transfer
+        if transfer.isHandedOver {
+            if transfer.open == 0 { answer(slot, .early) }
+            return true
+        }
+        return false
+    }
+
+    private func advancePace(_ transfer: inout DRAMTransfer, _ now: Cycle) {
+        if now > transfer.nextPiece + (transfer.nextPart > 0 ? 1 : 0) {
+            transfer.nextPiece = now
+            transfer.nextPart = 0
+        }
+        transfer.nextPiece += transfer.paceCycles
+        transfer.nextPart += transfer.paceParts
+        if transfer.nextPart >= transfer.paceUnit {
+            transfer.nextPart -= transfer.paceUnit
+            transfer.nextPiece += 1
+        }
+    }
+
+    /// A controller knows when an access is complete.
+    @inline(__always)
+    func finished(_ access: DRAMAccess, at cycle: Cycle, _ kind: DRAMAnswers.Kind, _ kernel: Kernel) {
+        let slot = access.transfer
+        transfers.slots[slot].open &-= 1
+        if transfers.slots[slot].doneAt < cycle { transfers.slots[slot].doneAt = cycle }
+        if transfers.slots[slot].open == 0, transfers.slots[slot].isHandedOver { answer(slot, kind) }
+    }
+
+    private func answer(_ slot: Int, _ kind: DRAMAnswers.Kind) {
+        let transfer = transfers.slots[slot]
+        answers.add(
+            DRAMAnswers.Entry(at: transfer.doneAt, requester: transfer.requester, tag: transfer.tag), kind)
+        transfers.release(slot)
+    }
+
+    func madeRoom(_ unit: DRAMChannel) { hasRoom = true }
+
+    func serve(_ kernel: Kernel) {
+        let now = kernel.now(self)
+        while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
+        for index in 0..<schedule.next.count where schedule.next[index] <= now { units[index].tick(at: now, kernel) }
+        // An access that is answered with its command.
+        while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
+        if !transfers.waiting.isEmpty { handOverWaiting(at: now, kernel) }
+        scheduleWake(kernel)
+    }
+
+    private func handOverWaiting(at now: Cycle, _ kernel: Kernel) {
+        hasRoom = false
+        var kept = 0
+        var done = 0
+        for index in transfers.waiting.indices {
+            let slot = transfers.waiting[index]
+            if handOver(slot, at: now, kernel) {
+                done += 1
+            } else {
+                transfers.waiting[kept] = slot
+                kept += 1
+            }
+        }
+        transfers.waiting.removeLast(transfers.waiting.count - kept)
+        for _ in 0..<done { admission.release(kernel) }
+    }
+
+    /// Asks for the next wake-up: refresh alone does not keep the run alive.
+    func scheduleWake(_ kernel: Kernel) {
+        var next = answers.next
+        var isBusy = next != .never
+        for index in 0..<schedule.next.count {
+            let time = schedule.next[index]
+            if time < schedule.refresh[index] { isBusy = true }
+            if time < next { next = time }
+        }
+        for slot in transfers.waiting {
+            isBusy = true
+            let transfer = transfers.slots[slot]
+            if transfer.blockedBy < 0 {
+                next = min(next, transfer.nextPart > 0 ? transfer.nextPiece + 1 : transfer.nextPiece)
+            }
+        }
+        wakeAt = next
+        kernel.wake(id, at: next, inBackground: !isBusy && transfers.count == 0)
+    }
+}

@@ -1,0 +1,132 @@
+import OrrerySimulation
+import OrreryText
+
+/// Main memory, command by command: channels of DRAM behind a controller each.
+///
+/// **Modelled cycle by cycle.** Every command of every bank (activate, precharge, read, write, refresh) with all timing rules of its
+/// standard, the command buses, the controller's queues and its choice of the next command, refresh. Requests are cut into accesses in
+/// address order; each goes to the queue of its channel, waits at the port where that is full, and a request is done with its last
+/// access.
+///
+/// **Abstracted.** Power-down and self-refresh, training, on-die ECC, data values.
+///
+/// The standard and the device are data (`DRAMStandard`, `DRAMDevice`), the controller is parameters (`DRAMController`).
+public final class DRAMMemory: Server, Metered {
+    public struct Configuration: Sendable {
+        public var device: DRAMDevice
+        public var controller: DRAMController
+        public var map: DRAMAddressMap
+        public var channels: Int
+        /// Requests that wait at the port, or are being handed to the channels.
+        public var queue: Int
+
+        public init(
+            device: DRAMDevice, controller: DRAMController, map: DRAMAddressMap, channels: Int, queue: Int = 64
+        ) {
+            self.device = device
+            self.controller = controller
+            self.map = map
+            self.channels = channels
+            self.queue = queue
+        }
+    }
+
+    public let configuration: Configuration
+    public private(set) var traffic = Traffic()
+    let decoder: DRAMAddressDecoder
+    let transfers = DRAMTransfers()
+    let admission: Admission
+    let answers = DRAMAnswers()
+    let counters: DRAMCounters
+    let accessBytes: Int
+    /// The controllers: one a channel, or one a pseudo-channel where these are private.
+    @exclusivity(unchecked) private(set) var units: [DRAMChannel] = []
+    let schedule: DRAMSchedule
+    /// A controller got room since requests at the port were tried.
+    @exclusivity(unchecked) var hasRoom = false
+    /// Ticks since the begin of the device's clock: commands that begin with it depend on it.
+    var phase = 0
+    /// The wake-up that was asked for.
+    @exclusivity(unchecked) var wakeAt: Cycle = .never
+
+    public init(path: String, clock: Int = 0, _ configuration: Configuration) {
+        self.configuration = configuration
+        let (device, policy) = (configuration.device, configuration.controller)
+        let standard = device.standard
+        var sizes = device.sizes
+        var perChannel = 1
+        let isPrivate = policy.pseudoChannels == .private && standard.dataBusLevel > 0
+        if isPrivate {
+            for level in 1...standard.dataBusLevel {
+                perChannel *= sizes[level]
+                sizes[level] = 1
+            }
+        }
+        let table = DRAMTimingTable(
+            device, sizes: sizes, used: Self.usedCommands(standard, policy),
+            singleClockCommands: policy.commandClocks == .one, alignment: policy.alignment)
+        var bankWeight: [Int] = []
+        var unitWeight: [Int] = []
+        var within = perChannel
+        for level in 1..<standard.levels.count {
+            let isOwn = isPrivate && level <= standard.dataBusLevel
+            if isOwn { within /= device.sizes[level] }
+            bankWeight.append(isOwn ? 0 : table.banksBelow[level])
+            unitWeight.append(isOwn ? within : 0)
+        }
+        unitWeight.append(perChannel)
+        decoder = DRAMAddressDecoder(configuration.map, bankWeight: bankWeight, unitWeight: unitWeight)
+        counters = DRAMCounters(standard, burst: table.burst)
+        admission = Admission(capacity: configuration.queue)
+        accessBytes = device.accessBytes
+        schedule = DRAMSchedule(units: configuration.channels * perChannel)
+        super.init(path: path, clock: clock)
+        for index in 0..<(configuration.channels * perChannel) {
+            units.append(
+                DRAMChannel(self, index: index, table, policy, busLevel: isPrivate ? 0 : standard.dataBusLevel))
+        }
+    }
+
+    private static func usedCommands(_ standard: DRAMStandard, _ policy: DRAMController) -> Set<Int> {
+        var roles: [DRAMStandard.Role] = [.activate, .precharge, .read, .write]
+        if policy.rowPolicy == .closed { roles += [.readPrecharge, .writePrecharge] }
+        switch policy.refresh {
+        case .none: break
+        case .allBank: roles += policy.prechargeOneByOne ? [.refreshAll] : [.refreshAll, .prechargeAll]
+        case .perBank: roles += [.refreshBank]
+        }
+        return Set(roles.compactMap(standard.command))
+    }
+
+    public var peak: Rate {
+        let device = configuration.device
+        let buses = device.sizes[...device.standard.dataBusLevel].reduce(configuration.channels, *)
+        return Rate(bytes: device.accessBytes * buses, perCycles: max(device.ticks(device.standard.burst), 1))
+    }
+
+    public override var addressing: Addressing { configuration.map.addressing }
+
+    public override func attach(to ledger: Ledger) {
+        traffic.attach(to: ledger, path: path, actions: DRAMCounters.actions)
+        counters.attach(to: ledger, path: path)
+    }
+    public override func start(_ kernel: Kernel) { scheduleWake(kernel) }
+
+    public override func submit(_ request: Request, _ kernel: Kernel) -> Bool { take(request, kernel) }
+
+    public override func wake(_ kernel: Kernel) { serve(kernel) }
+
+    public override func settle(_ kernel: Kernel) {
+        let now = kernel.now(self)
+        phase = now % configuration.device.standard.ticksPerClock
+        for unit in units { unit.settle(at: now, kernel) }
+    }
+
+    public override func visit(_ state: inout StateVisitor) { visitState(&state) }
+
+    public override var signature: Int {
+        var signature = transfers.count &* 31 &+ answers.count
+        for unit in units { signature = signature &* 31 &+ unit.queues.count[0] &* 7 &+ unit.queues.count[1] }
+        return signature
+    }
+}

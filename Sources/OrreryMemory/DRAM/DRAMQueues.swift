@@ -1,0 +1,254 @@
+import OrrerySimulation
+
+/// One access that waits for its commands.
+struct DRAMAccess {
+    var address = 0
+    var row = 0
+    var column = 0
+    var bank = 0
+    /// Age: smaller is older.
+    var sequence = 0
+    /// The request that it belongs to, and that request's address source and operator.
+    var transfer = 0
+    var command = 0
+    var operatorID = 0
+    var isWrite = false
+    /// Its hit, miss or conflict has been counted.
+    var isCounted = false
+    /// It waits before the queues of the banks, or with another read of the same data.
+    var isInFront = false
+    var isMerged = false
+    /// Neighbours in its list.
+    var next = -1
+    var previous = -1
+    /// The next read of the same data that waits with it.
+    var merged = -1
+}
+
+/// The waiting accesses of a controller: a pool of slots, and lists by age for each bank and class (reads 0, writes 1).
+///
+/// For each list the oldest access to the open row and the oldest to another row are kept, so that a scheduler looks at two
+/// accesses of a bank, not at all of them.
+final class DRAMQueues {
+    let banks: Int
+    let pool: FixedArray<DRAMAccess>
+    private let free: FixedArray<Int>
+    @exclusivity(unchecked) private var freeCount: Int
+    /// By class × banks + bank.
+    let head: FixedArray<Int>
+    private let tail: FixedArray<Int>
+    let length: FixedArray<Int>
+    let hit: FixedArray<Int>
+    let miss: FixedArray<Int>
+    /// Bits of the banks with a waiting access, by class.
+    let pending: FixedArray<UInt64>
+    /// Bits of the banks with a waiting access to their open row, by class.
+    let hitting: FixedArray<UInt64>
+    let words: Int
+    /// -1 for a closed bank.
+    let openRow: FixedArray<Int>
+    /// Bounds below which no access of a list, or no activate or precharge for it, can issue. Ready times only grow, so what a
+    /// scheduler has found holds until the list's candidates change; then the bound is 0.
+    let accessBound: FixedArray<Cycle>
+    let rowBound: FixedArray<Cycle>
+    /// Waiting accesses by class: those in a queue, those of lists.
+    let count = FixedArray<Int>(repeating: 0, count: 2)
+    let listed = FixedArray<Int>(repeating: 0, count: 2)
+    /// Lists before the banks' own queues, by class.
+    let frontHead = FixedArray<Int>(repeating: -1, count: 2)
+    private let frontTail = FixedArray<Int>(repeating: -1, count: 2)
+    @exclusivity(unchecked) private var nextSequence = 0
+    /// How many waiting accesses of a class fall into each class of addresses: what is surely not there need not be searched.
+    private let held = FixedArray<Int32>(repeating: 0, count: 2 * addressClasses)
+    private static let addressClasses = 4096
+
+    init(banks: Int, capacity: Int) {
+        self.banks = banks
+        words = (banks + 63) / 64
+        pool = FixedArray(repeating: DRAMAccess(), count: capacity)
+        free = FixedArray(Array((0..<capacity).reversed()))
+        freeCount = capacity
+        head = FixedArray(repeating: -1, count: 2 * banks)
+        tail = FixedArray(repeating: -1, count: 2 * banks)
+        length = FixedArray(repeating: 0, count: 2 * banks)
+        hit = FixedArray(repeating: -1, count: 2 * banks)
+        miss = FixedArray(repeating: -1, count: 2 * banks)
+        pending = FixedArray(repeating: 0, count: 2 * words)
+        hitting = FixedArray(repeating: 0, count: 2 * words)
+        openRow = FixedArray(repeating: -1, count: banks)
+        accessBound = FixedArray(repeating: 0, count: 2 * banks)
+        rowBound = FixedArray(repeating: 0, count: 2 * banks)
+    }
+
+    var hasRoom: Bool { freeCount > 0 }
+
+    @inline(__always)
+    private func addressClass(_ access: DRAMAccess, isWrite: Bool) -> Int {
+        let number = access.column &+ access.row &* 37 &+ access.bank &* 1031
+        return (number & (Self.addressClasses &- 1)) &+ (isWrite ? Self.addressClasses : 0)
+    }
+
+    /// Counts an access that begins (1) or ends (-1) to wait.
+    @inline(__always)
+    func note(_ access: DRAMAccess, _ change: Int32) { held[addressClass(access, isWrite: access.isWrite)] &+= change }
+
+    /// Whether an access of a class to the same data may be waiting.
+    @inline(__always)
+    func mayHold(_ access: DRAMAccess, isWrite: Bool) -> Bool { held[addressClass(access, isWrite: isWrite)] > 0 }
+
+    /// Takes a slot for an access, which gets the next age. There must be room.
+    @inline(__always)
+    func take(_ access: DRAMAccess) -> Int {
+        freeCount &-= 1
+        let slot = free[freeCount]
+        pool[slot] = access
+        pool[slot].sequence = nextSequence
+        nextSequence &+= 1
+        return slot
+    }
+
+    @inline(__always)
+    func release(_ slot: Int) {
+        free[freeCount] = slot
+        freeCount &+= 1
+    }
+
+    /// Something happened to a bank: bounds hold no longer.
+    @inline(__always)
+    func forgetBounds(_ bank: Int) {
+        accessBound[bank] = 0
+        rowBound[bank] = 0
+        accessBound[banks &+ bank] = 0
+        rowBound[banks &+ bank] = 0
+    }
+
+    // MARK: Lists of the banks
+
+    @inline(__always)
+    func append(_ slot: Int) {
+        let bank = pool[slot].bank
+        let isWrite = pool[slot].isWrite ? 1 : 0
+        let list = isWrite &* banks &+ bank
+        let last = tail[list]
+        pool[slot].next = -1
+        pool[slot].previous = last
+        if last >= 0 { pool[last].next = slot } else { head[list] = slot }
+        tail[list] = slot
+        length[list] &+= 1
+        listed[isWrite] &+= 1
+        pending[isWrite &* words &+ bank >> 6] |= 1 << UInt64(bank & 63)
+        if pool[slot].row == openRow[bank] {
+            if hit[list] < 0 {
+                setHit(slot, bank, isWrite)
+                accessBound[list] = 0
+            }
+        } else if miss[list] < 0 {
+            miss[list] = slot
+            rowBound[list] = 0
+        }
+    }
+
+    @inline(__always)
+    func remove(_ slot: Int) {
+        let access = pool[slot]
+        let isWrite = access.isWrite ? 1 : 0
+        let list = isWrite &* banks &+ access.bank
+        if access.previous >= 0 { pool[access.previous].next = access.next } else { head[list] = access.next }
+        if access.next >= 0 { pool[access.next].previous = access.previous } else { tail[list] = access.previous }
+        length[list] &-= 1
+        listed[isWrite] &-= 1
+        if head[list] < 0 { pending[isWrite &* words &+ access.bank >> 6] &= ~(1 << UInt64(access.bank & 63)) }
+        if hit[list] == slot { setHit(search(from: access.next, access.bank, isHit: true), access.bank, isWrite) }
+        if miss[list] == slot { miss[list] = search(from: access.next, access.bank, isHit: false) }
+    }
+
+    @inline(__always)
+    private func setHit(_ slot: Int, _ bank: Int, _ kind: Int) {
+        hit[kind &* banks &+ bank] = slot
+        let bit: UInt64 = 1 << UInt64(bank & 63)
+        let word = kind &* words &+ bank >> 6
+        if slot >= 0 { hitting[word] |= bit } else { hitting[word] &= ~bit }
+    }
+
+    private func search(from slot: Int, _ bank: Int, isHit: Bool) -> Int {
+        var slot = slot
+        let row = openRow[bank]
+        while slot >= 0, (pool[slot].row == row) != isHit { slot = pool[slot].next }
+        return slot
+    }
+
+    /// Opens a row (or closes the bank with -1) and finds hits and misses anew.
+    @inline(__always)
+    func open(_ row: Int, _ bank: Int) {
+        openRow[bank] = row
+        for kind in 0..<2 {
+            let first = head[kind &* banks &+ bank]
+            if first < 0 { continue }
+            setHit(row < 0 ? -1 : search(from: first, bank, isHit: true), bank, kind)
+            miss[kind &* banks &+ bank] = row < 0 ? first : search(from: first, bank, isHit: false)
+        }
+    }
+
+    /// A waiting access of a class to the same data, in the bank's list or in the front list; -1 for none.
+    func find(_ access: DRAMAccess, isWrite: Bool) -> Int {
+        let kind = isWrite ? 1 : 0
+        var slot = head[kind * banks + access.bank]
+        while slot >= 0 {
+            if pool[slot].address == access.address { return slot }
+            slot = pool[slot].next
+        }
+        slot = frontHead[kind]
+        while slot >= 0 {
+            if pool[slot].address == access.address { return slot }
+            slot = pool[slot].next
+        }
+        return -1
+    }
+
+    // MARK: Front lists
+
+    func appendFront(_ slot: Int) {
+        let kind = pool[slot].isWrite ? 1 : 0
+        pool[slot].isInFront = true
+        let last = frontTail[kind]
+        pool[slot].next = -1
+        pool[slot].previous = last
+        if last >= 0 { pool[last].next = slot } else { frontHead[kind] = slot }
+        frontTail[kind] = slot
+    }
+
+    func removeFront(_ slot: Int) {
+        let access = pool[slot]
+        let kind = access.isWrite ? 1 : 0
+        pool[slot].isInFront = false
+        if access.previous >= 0 { pool[access.previous].next = access.next } else { frontHead[kind] = access.next }
+        if access.next >= 0 { pool[access.next].previous = access.previous } else { frontTail[kind] = access.previous }
+    }
+
+    /// Empties everything, for a state that is restored.
+    func clear() {
+        for list in 0..<(2 * banks) {
+            head[list] = -1
+            tail[list] = -1
+            length[list] = 0
+            hit[list] = -1
+            miss[list] = -1
+            accessBound[list] = 0
+            rowBound[list] = 0
+        }
+        for word in 0..<pending.count {
+            pending[word] = 0
+            hitting[word] = 0
+        }
+        for index in 0..<held.count { held[index] = 0 }
+        for kind in 0..<2 {
+            count[kind] = 0
+            listed[kind] = 0
+            frontHead[kind] = -1
+            frontTail[kind] = -1
+        }
+        for slot in 0..<pool.count { free[slot] = pool.count - 1 - slot }
+        freeCount = pool.count
+        nextSequence = 0
+    }
+}

@@ -1,0 +1,83 @@
+import OrrerySimulation
+
+/// When which banks have to be refreshed.
+struct DRAMRefresh {
+    /// A refresh that is due: of all banks of a scope, or of one bank.
+    struct Item: Equatable {
+        var isAll: Bool
+        var bank: Int
+    }
+
+    private let kind: DRAMController.Refresh
+    private let interval: Int
+    private let scopes: Int
+    private let banksPerScope: Int
+    private let isStaggered: Bool
+    private let postpone: Int
+    /// The next cycle at which one falls due.
+    private(set) var due: Cycle
+    /// Which scope, or bank of each scope, is next.
+    private var turn = 0
+    /// Intervals that were put off.
+    private var owed = 0
+    /// Due and not yet done, oldest first.
+    private(set) var items: [Item] = []
+
+    init(_ table: DRAMTimingTable, _ policy: DRAMController) {
+        let standard = table.device.standard
+        kind = policy.refresh
+        postpone = policy.refreshPostpone
+        let role: DRAMStandard.Role = policy.refresh == .perBank ? .refreshBank : .refreshAll
+        let level =
+            policy.refresh == .perBank
+            ? standard.bankRefreshLevel : standard.command(role).map { standard.commands[$0].level } ?? 0
+        scopes = table.nodes[level]
+        banksPerScope = table.banksBelow[level]
+        isStaggered = policy.refreshStagger && policy.refresh == .allBank && scopes > 1
+        let expression = policy.refresh == .perBank ? standard.bankRefreshInterval : standard.refreshInterval
+        let period = expression.map(table.device.ticks) ?? 0
+        interval = isStaggered ? period / scopes : period
+        due = policy.refresh == .none || period == 0 ? .never : interval
+    }
+
+    var isPending: Bool { !items.isEmpty }
+
+    /// An interval has passed.
+    mutating func advance(at now: Cycle, hasRequests: Bool) {
+        while due <= now {
+            due += interval
+            owed += 1
+        }
+        if hasRequests && owed <= postpone { return }
+        while owed > 0 {
+            owed -= 1
+            addItems()
+        }
+    }
+
+    private mutating func addItems() {
+        if kind == .perBank {
+            for scope in 0..<scopes { items.append(Item(isAll: false, bank: scope * banksPerScope + turn)) }
+            turn = turn + 1 == banksPerScope ? 0 : turn + 1
+        } else if isStaggered {
+            items.append(Item(isAll: true, bank: turn * banksPerScope))
+            turn = turn + 1 == scopes ? 0 : turn + 1
+        } else {
+            for scope in 0..<scopes { items.append(Item(isAll: true, bank: scope * banksPerScope)) }
+        }
+    }
+
+    mutating func done(_ index: Int) { items.remove(at: index) }
+
+    mutating func visit(_ state: inout StateVisitor) {
+        state.deadline(&due)
+        state.plain(&turn)
+        state.plain(&owed)
+        let count = state.count(items.count)
+        if state.isRestoring { items = Array(repeating: Item(isAll: true, bank: 0), count: count) }
+        for index in items.indices {
+            state.plain(&items[index].isAll)
+            state.plain(&items[index].bank)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import OrreryText
+import Testing
+
+@testable import OrreryMemory
+@testable import OrrerySimulation
+
+let dramParts =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path + "/HardwareSpecs/parts/dram"
+
+/// A part as a file in memory would describe it, beside the shipped ones.
+func dramPart<Value>(
+    _ text: String, _ read: (Node, String, Diagnostics) -> Value?
+) throws -> Value {
+    let diagnostics = Diagnostics()
+    let node = try #require(YAML.parse(text, file: "\(dramParts)/test.yaml", diagnostics: diagnostics))
+    let whole = PartFile.resolve(node, path: "part", diagnostics: diagnostics)
+    let value = whole.flatMap { read($0, "part", diagnostics) }
+    try #require(diagnostics.all.map(\.description) == [])
+    return try #require(value)
+}
+
+func dramDevice(_ name: String, _ changes: String = "") throws -> DRAMDevice {
+    try dramPart("{extends: \(name).yaml\(changes.isEmpty ? "" : ", " + changes)}", DRAMDevice.read)
+}
+
+func dramController(_ name: String, _ changes: String = "") throws -> DRAMController {
+    try dramPart(
+        "{extends: controllers/\(name).yaml\(changes.isEmpty ? "" : ", " + changes)}", DRAMController.read)
+}
+
+/// A stream served by a memory, and what came out.
+struct DRAMRun {
+    var driver: DRAMStreamDriver
+    var memory: DRAMMemory
+    var kernel: Kernel
+
+    /// In clocks of the device.
+    var clocksPerRequest: Double {
+        Double(driver.cycles) / Double(memory.configuration.device.standard.ticksPerClock) / Double(count)
+    }
+    var count: Int
+
+    init(
+        _ stream: DRAMStream, _ device: DRAMDevice, _ controller: DRAMController, channels: Int = 1, width: Int = 1,
+        interval: Int = 1, folds: Bool = false
+    ) throws {
+        let map = try DRAMAddressMap(stream.map(device), hash: [], device: device, channels: channels)
+        memory = DRAMMemory(
+            path: "dram", .init(device: device, controller: controller, map: map, channels: channels, queue: 1))
+        driver = DRAMStreamDriver(memory, stream, width: width, interval: interval)
+        count = stream.count
+        let queue = QueueProgram(
+            engine: "driver", instructions: [.command(Command(variants: [Work(opcode: 0)]))])
+        let simulation = try Simulation(
+            clocks: try #require(ClockSet([gigahertz])), components: [driver, memory],
+            program: Program(operators: ["x"], queues: [queue]), folds: folds)
+        _ = simulation.run()
+        kernel = simulation.kernels[0]
+    }
+}
+
+/// The configurations of `reference/memory`: device and widths of the stream's fields.
+struct DRAMCase: CustomTestStringConvertible, Sendable {
+    var name: String
+    var part: String
+    var widths: (access: Int, pseudo: Int, group: Int, bank: Int, row: Int, column: Int)
+
+    static let all = [
+        DRAMCase(name: "ddr4_2400r", part: "ddr4-2400", widths: (6, 0, 2, 2, 16, 7)),
+        DRAMCase(name: "ddr4_3200aa", part: "ddr4-3200", widths: (6, 0, 2, 2, 16, 7)),
+        DRAMCase(name: "ddr5_4800an", part: "ddr5-4800", widths: (6, 0, 3, 2, 16, 6)),
+        DRAMCase(name: "hbm2_2000", part: "hbm2-2000", widths: (5, 1, 2, 2, 16, 5)),
+        DRAMCase(name: "hbm2_2400", part: "hbm2-2400", widths: (5, 1, 2, 2, 16, 5)),
+        DRAMCase(name: "hbm3_6400", part: "hbm3-6400", widths: (5, 1, 2, 2, 14, 5)),
+        DRAMCase(name: "ddr5_6400an", part: "ddr5-6400", widths: (6, 0, 3, 2, 16, 6)),
+        DRAMCase(name: "lpddr5_6400", part: "lpddr5-6400", widths: (5, 0, 2, 2, 16, 6)),
+        DRAMCase(name: "gddr6_14000", part: "gddr6-14000", widths: (5, 0, 2, 2, 14, 6)),
+        DRAMCase(name: "hbm2e_3200", part: "hbm2e-3200", widths: (5, 1, 2, 2, 16, 5)),
+        DRAMCase(name: "hbm3e_9600", part: "hbm3e-9600", widths: (5, 1, 2, 2, 14, 5)),
+    ]
+
+    var testDescription: String { name }
+
+    func stream(_ kind: DRAMStream.Kind, _ count: Int, isMapB: Bool = false, channelBits: Int = 0) -> DRAMStream {
+        DRAMStream(
+            kind: kind, count: count, access: widths.access, pseudo: widths.pseudo, group: widths.group,
+            bank: widths.bank, row: widths.row, column: widths.column, channel: channelBits, isMapB: isMapB)
+    }
+}
