@@ -7,7 +7,7 @@ final class DRAMChannel {
     let table: DRAMTimingTable
     let timing: DRAMTimingState
     let queues: DRAMQueues
-    unowned(unsafe) let memory: DRAMMemory
+    unowned let memory: DRAMMemory
     /// The memory's own, held here for speed.
     let schedule: DRAMSchedule
     let counters: DRAMCounters
