@@ -3,7 +3,7 @@ import PackageDescription
 
 /// The rooms of the house, lowest first. A room may import rooms above it in this list, none below;
 /// component families don't import each other. `Tests/LayeringTests` holds this.
-let families = ["OrreryMemory", "OrrerySpatial", "OrreryLink"]
+let families = ["OrreryMemory", "OrreryCache", "OrrerySpatial", "OrreryLink", "OrreryHost"]
 
 func room(_ name: String, knows rooms: [String], uses products: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products)
@@ -33,8 +33,10 @@ let package = Package(
         room("OrreryEinsum", knows: ["OrreryText"]),
         room("OrrerySimulation", knows: ["OrreryText"]),
         room("OrreryMemory", knows: ["OrreryText", "OrrerySimulation"]),
+        room("OrreryCache", knows: ["OrreryText", "OrrerySimulation"]),
         room("OrrerySpatial", knows: ["OrreryText", "OrrerySimulation"]),
         room("OrreryLink", knows: ["OrreryText", "OrrerySimulation"]),
+        room("OrreryHost", knows: ["OrreryText", "OrrerySimulation"]),
         room("OrreryMachine", knows: ["OrreryText", "OrrerySimulation"] + families),
         room("OrreryLowering", knows: ["OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine"]),
         room(

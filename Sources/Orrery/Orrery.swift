@@ -8,8 +8,10 @@
 /// let run = try Simulator.run(request)
 /// print(run.result.latency.seconds, run.result.energy?.joules ?? 0)
 /// ```
+@_exported import OrreryCache
 @_exported import OrreryEinsum
 @_exported import OrreryExplore
+@_exported import OrreryHost
 @_exported import OrreryLink
 @_exported import OrreryLowering
 @_exported import OrreryMachine

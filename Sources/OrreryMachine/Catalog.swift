@@ -1,3 +1,5 @@
+import OrreryCache
+import OrreryHost
 import OrreryLink
 import OrreryMemory
 import OrrerySimulation
@@ -8,7 +10,8 @@ import OrrerySpatial
 /// Adding a component is one file beside its model and one line in its family's list; nothing changes here.
 public enum Catalog {
     /// All classes, family by family, in the order of `orrery components`.
-    public static let classes: [ComponentClass] = spatialClasses + memoryClasses + linkClasses
+    public static let classes: [ComponentClass] =
+        spatialClasses + memoryClasses + cacheClasses + linkClasses + hostClasses
 
     /// The class of that name, nil where there is none.
     public static subscript(name: String) -> ComponentClass? { find(name) }

@@ -3,7 +3,7 @@ import Testing
 
 /// Reads the imports of every room and holds who may know whom.
 @Suite struct LayeringTests {
-    private static let families = ["OrreryMemory", "OrrerySpatial", "OrreryLink"]
+    private static let families = ["OrreryMemory", "OrreryCache", "OrrerySpatial", "OrreryLink", "OrreryHost"]
 
     /// What each room may import of this package. Families don't know each other: they meet at ports.
     private static let allowed: [String: Set<String>] = {

@@ -1,0 +1,4 @@
+import OrrerySimulation
+
+/// The classes of this family, for the catalog.
+public let cacheClasses: [ComponentClass] = []
