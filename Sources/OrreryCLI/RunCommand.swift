@@ -33,8 +33,7 @@ struct RunCommand: ParsableCommand {
     @Flag(name: .customLong("no-fold"), help: "Simulate every cycle, also where time repeats.")
     var noFold = false
 
-    @Flag(help: "Refuse to sample: every number is exact. Nothing samples yet, so every result is.")
-    var exact = false
+    @OptionGroup var sampling: SamplingArguments
 
     @Flag(help: "Print the machine with all that it extends and all overrides, and stop.")
     var resolved = false
@@ -48,6 +47,7 @@ struct RunCommand: ParsableCommand {
     private var outputs: [String] { [json, csv, report, trace].compactMap { $0 } }
 
     func validate() throws {
+        try sampling.check(noFold: noFold)
         guard outputs.count(where: { $0 == "-" }) < 2 else {
             throw ValidationError("Only one output can go to the standard output.")
         }
@@ -102,6 +102,7 @@ struct RunCommand: ParsableCommand {
     private func simulate(_ source: Source) throws -> Simulator.Run {
         var options = RunOptions()
         options.folds = !noFold
+        options.sampling = sampling.sampling
         options.recordsTimeline = report != nil || trace != nil
         options.counterfactuals = noLimits ? 0 : 3
         options.shouldStop = { Interruption.isAskedFor }

@@ -66,10 +66,13 @@ struct StudyRunCommand: ParsableCommand {
     @Flag(name: .customLong("no-fold"), help: "Simulate every cycle of every point.")
     var noFold = false
 
+    @OptionGroup var sampling: SamplingArguments
+
     @Flag(help: "Only count the figures, print no table.")
     var quiet = false
 
     func validate() throws {
+        try sampling.check(noFold: noFold)
         if jobs < 1 { throw ValidationError("--jobs takes a positive number; found \(jobs).") }
     }
 
@@ -79,6 +82,7 @@ struct StudyRunCommand: ParsableCommand {
         let start = ContinuousClock.now
         var options = RunOptions()
         options.folds = !noFold
+        options.sampling = sampling.sampling
         options.shouldStop = { Interruption.isAskedFor }
         Interruption.catchSignal()
         let isShown = Terminal.isErrorTerminal

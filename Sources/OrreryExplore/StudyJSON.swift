@@ -30,7 +30,8 @@ extension StudyRun {
             if case .failure(let message, let code) = answer {
                 members += [.init("error", .string(message)), .init("exit_code", .integer(code))]
             } else {
-                let values = metrics.map { name in
+                let isSampled = metric(Self.uncertainty, ofPoint: index) != nil
+                let values = (metrics + (isSampled ? [Self.uncertainty] : [])).map { name in
                     JSONValue.Member(name, metric(name, ofPoint: index).map { .number($0) } ?? .null)
                 }
                 members.append(.init("metrics", .object(values)))

@@ -19,7 +19,7 @@ extension StudyRun {
             <body>
             <h1>\(Self.escaped(study.name))</h1>
             <p>\(Self.escaped(study.title))</p>
-            <p>\(points.count) points, \(failures) failed.</p>
+            <p>\(points.count) points, \(failures) failed\(estimates).</p>
             \(charts)
             \(figures.isEmpty ? "" : figureTable())
             \(pointTable())
@@ -85,6 +85,11 @@ extension StudyRun {
         escaped(value.map { ReadableNumber.metric($0, of: metric) } ?? "-")
     }
 
+    private var estimates: String {
+        let count = sampledPoints.count
+        return count == 0 ? "" : ", \(count) estimated within the 99 % intervals that the table of points gives"
+    }
+
     private func figureTable() -> String {
         let rows = figures.map { figure in
             let error = figure.relativeError.map { String(format: "%+.3f %%", $0 * 100) } ?? "-"
@@ -103,16 +108,17 @@ extension StudyRun {
     }
 
     private func pointTable() -> String {
-        let heads = (study.axes.map(\.name) + study.shownMetrics).map { "<th>\(Self.escaped($0))</th>" }
+        let columns = columns
+        let heads = (study.axes.map(\.name) + columns).map { "<th>\(Self.escaped($0))</th>" }
         let rows = zip(points, answers).enumerated().map { index, entry in
             let (point, answer) = entry
             let labels = point.labels.map { "<td>\(Self.escaped($0))</td>" }
             if case .failure(let message, _) = answer {
-                let span = max(1, study.shownMetrics.count)
+                let span = max(1, columns.count)
                 return
                     "<tr>\(labels.joined())<td class=\"missing\" colspan=\"\(span)\">\(Self.escaped(message))</td></tr>"
             }
-            let values = study.shownMetrics.map {
+            let values = columns.map {
                 "<td class=\"n\">\(Self.readable(metric($0, ofPoint: index), $0))</td>"
             }
             return "<tr>\((labels + values).joined())</tr>"

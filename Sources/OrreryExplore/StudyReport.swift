@@ -11,7 +11,10 @@ extension StudyRun {
             let others = reason.count > 1 ? " and \(reason.count - 1) more" : ""
             lines.append("  failed at \(reason.place)\(others): \(reason.message)")
         }
-        if !study.shownMetrics.isEmpty { lines += [""] + metricLines() }
+        if !columns.isEmpty { lines += [""] + metricLines() }
+        if !sampledPoints.isEmpty {
+            lines.append("\(sampledPoints.count) points are estimates; \(Self.uncertainty): half of the 99 % interval")
+        }
         lines += study.derived.map { "\($0.name) = \($0.expression)" }
         lines += metricProblems.map(\.description)
         if !figures.isEmpty { lines += [""] + figureLines() }
@@ -23,9 +26,9 @@ extension StudyRun {
     }
 
     private func metricLines() -> [String] {
-        var rows = [study.axes.map(\.name) + study.shownMetrics]
+        var rows = [study.axes.map(\.name) + columns]
         for (index, point) in points.enumerated() {
-            rows.append(point.labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) })
+            rows.append(point.labels + columns.map { Self.text(metric($0, ofPoint: index)) })
         }
         return Self.aligned(rows)
     }
@@ -82,7 +85,7 @@ extension StudyRun {
 
     /// The points with all settings and the metrics that the study names, as CSV that loads without cleaning.
     public func csv() -> String {
-        let metrics = study.metrics
+        let metrics = study.metrics + (sampledPoints.isEmpty ? [] : [Self.uncertainty])
         func cell(_ text: String) -> String {
             text.contains { ",\"\n".contains($0) }
                 ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text

@@ -32,6 +32,15 @@ public struct StudyRun: Sendable {
         self.wasInterrupted = wasInterrupted
     }
 
+    /// The metric that says how far off the latency of an estimated point may be, as a fraction of it.
+    public static let uncertainty = "folding.sample.half_width_relative"
+
+    /// Numbers of the points of which a part was estimated.
+    public var sampledPoints: [Int] { points.indices.filter { metric(Self.uncertainty, ofPoint: $0) != nil } }
+
+    /// What stands beside every point: what the study asks for, and how far off estimates may be where there are any.
+    var columns: [String] { study.shownMetrics + (sampledPoints.isEmpty ? [] : [Self.uncertainty]) }
+
     /// Number of points that failed.
     public var failures: Int {
         answers.count { if case .failure = $0 { true } else { false } }

@@ -108,6 +108,8 @@ public final class Link: Server, Metered {
 
     public override var behind: [Server] { (target.map { [$0] } ?? []) + (near.map { [$0] } ?? []) }
 
+    public override var passesOnTo: Server? { target }
+
     public override var canBeRead: Bool { target != nil }
 
     public var peak: Rate { configuration.rate }

@@ -92,6 +92,10 @@ public final class CopyEngine: Engine {
             Self.portNames.flatMap { ["\($0) read", "\($0) written"] }, of: "\(path):bytes")
     }
 
+    public override func byteCounter(port: Int, isWrite: Bool, _ operatorID: Int) -> Int? {
+        bytesBase + (2 * port + (isWrite ? 1 : 0)) * width + operatorID
+    }
+
     // MARK: Commands
 
     public override func problem(with work: Work) -> String? {

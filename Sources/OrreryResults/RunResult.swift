@@ -118,6 +118,10 @@ public struct RunResult: Sendable {
         }
         limiting = Limiting(components: accounts, StallGraph(context.components, programs))
         folding = FoldingAccount(run)
+        if let costs = context.costs, let uncertainty = run.uncertainty {
+            let off = uncertainty.ticks * run.seconds(1)
+            folding.sample?.joules = uncertainty.joules(costs, seconds: off)
+        }
     }
 
     /// Joules a second on average; nil without energy.

@@ -109,6 +109,10 @@ open class Server: Component {
     /// Servers that it passes requests on to.
     open var behind: [Server] { [] }
 
+    /// The server that gets every byte of every request as it came in, where all are passed on to one; for what the program decides
+    /// about a run (`Sampling`).
+    open var passesOnTo: Server? { nil }
+
     /// False where it only passes on what is written.
     open var canBeRead: Bool { true }
 

@@ -10,6 +10,7 @@ extension Engine {
                 names.append(tokens[use.token].name)
             }
         }
+        stallCount = names.count
         stallBase = ledger.registerCounters(names, of: "\(path):stalls")
     }
 

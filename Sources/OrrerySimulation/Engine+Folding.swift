@@ -18,6 +18,11 @@ extension Engine {
 
     func isInside(loop: Int) -> Bool { state != .done && (loopBegins[loop] ?? []).contains { surrounds($0) } }
 
+    /// Whether the queue is inside a loop of that id that lies around the loop at `level`.
+    func isInside(loop: Int, above level: Int) -> Bool {
+        state != .done && (loopBegins[loop] ?? []).contains { surrounds($0) && heads[$0].level < level }
+    }
+
     /// The instruction that begins the loop at `level` around the present command.
     func loopBegin(level: Int) -> Int? {
         steps.indices.last { steps[$0].kind == .begin && steps[$0].level == level && surrounds($0) }

@@ -64,16 +64,16 @@ extension Engine {
             enter(.refused, kernel)
             return false
         case .working:
-            kernel.ledger.add(1, to: commandCounter)
+            countRun(head, kernel)
             enter(.working, kernel)
             return false
         case .occupied(let until, let result):
-            kernel.ledger.add(1, to: commandCounter)
+            countRun(head, kernel)
             occupiedUntil = until
             issued(result: result)
             kernel.timeline?.span(self, head.operatorID, from: began, to: until)
         case .accepted(let next):
-            kernel.ledger.add(1, to: commandCounter)
+            countRun(head, kernel)
             occupiedUntil = next
             hasIssued = true
             cursor = head.postCount
@@ -81,6 +81,12 @@ extension Engine {
         if occupiedUntil <= began { return post(kernel) }
         enter(.occupied, kernel)
         return false
+    }
+
+    @inline(__always)
+    private func countRun(_ head: StepHead, _ kernel: Kernel) {
+        kernel.ledger.add(1, to: commandCounter)
+        if runBase >= 0 { kernel.ledger.add(1, to: runBase + head.firstRun + variant) }
     }
 
     /// Makes the posts of the command at `pc` and moves on. - Returns: false where a full token blocks.
@@ -157,6 +163,7 @@ extension Engine {
         for (bit, level) in step.raggedLevels.enumerated() where index(level, step) == trips[level] - 1 {
             variant |= 1 << bit
         }
+        self.variant = variant
         return step.variants[variant]
     }
 }

@@ -33,6 +33,9 @@ open class Engine: Component {
     /// Registers the unit's further counters.
     open func attachUnit(to ledger: Ledger) {}
 
+    /// The unit's own counter of the bytes that it moves through a port for an operator; nil where it has none.
+    open func byteCounter(port: Int, isWrite: Bool, _ operatorID: Int) -> Int? { nil }
+
     // MARK: Queue
     //
     // Exclusivity checks of these properties cost a third of the time of a wake-up; no access to one of them lasts while the
@@ -81,6 +84,11 @@ open class Engine: Component {
     @exclusivity(unchecked) final var causeOfToken: [Int] = []
     @exclusivity(unchecked) final var commandCounter = 0
     @exclusivity(unchecked) final var width = 1
+    final var stallCount = 0
+    /// Counters of how often each variant of each command ran; -1 where nobody asks.
+    @exclusivity(unchecked) final var runBase = -1
+    /// Which variant of the present command was begun last.
+    @exclusivity(unchecked) final var variant = 0
 
     /// A post that waits for its result, or for room.
     struct DelayedPost {

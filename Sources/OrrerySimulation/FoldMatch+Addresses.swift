@@ -76,7 +76,7 @@ extension FoldMatch {
 
 extension FoldMatch.Motion {
     /// The address sources in the moving loop, with their global ids.
-    fileprivate var sources: [(id: Int, address: AddressSource, step: Step)] {
+    var sources: [(id: Int, address: AddressSource, step: Step)] {
         ((begin + 1)..<engine.steps[begin].mate).flatMap { pc in
             let step = engine.steps[pc]
             return step.addresses.enumerated().map { (engine.streamBase[pc] + $0, $1, step) }
@@ -86,7 +86,7 @@ extension FoldMatch.Motion {
 
 extension FoldBox {
     /// The bytes of whole requests that start in this range.
-    fileprivate func widened(_ reach: FoldStreams.Reach) -> FoldBox {
+    func widened(_ reach: FoldStreams.Reach) -> FoldBox {
         FoldBox(lower: lower + reach.lower, upper: upper + reach.upper, shift: shift)
     }
 }

@@ -7,8 +7,13 @@ public struct FoldReport: Hashable, Sendable {
     public var simulated: Int
     /// Folds that were triggered by this loop; its iterations may also have been skipped by folds of an enclosing loop.
     public var folds: Int
-    /// Period of the last fold in ticks of the run.
+    /// Period of the last fold, or what the last skip repeated, in ticks of the run.
     public var periodTicks: Int128?
     /// Why this loop triggered no fold.
     public var reason: String?
+    /// Skips of iterations that were estimated, and the iterations that this and enclosing loops' skips left out.
+    public var samples = 0
+    public var estimated = 0
+    /// Half-width of the 99 % interval of the time of this loop's own skips, in ticks of the run.
+    public var halfWidthTicks = 0.0
 }

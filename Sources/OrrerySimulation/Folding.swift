@@ -15,6 +15,8 @@ final class Folding {
         /// Where the lead is in it; no trips where it is not.
         var index = 0
         var trips = 0
+        var level = 0
+        var lead = -1
         var isFlagged = false
     }
 
@@ -28,7 +30,10 @@ final class Folding {
     private let flagged: FixedArray<Int>
     @exclusivity(unchecked) private var flaggedCount = 0
     private let streams: FoldStreams
+    private let sampler: Sampler?
     @exclusivity(unchecked) private(set) var effort = FoldingEffort()
+    /// Number of the event from which on folding can afford to look again.
+    @exclusivity(unchecked) private var credit = 0
 
     /// What looking may cost before the first event, and for each further event: a bound on the loss where nothing folds. The unit
     /// is the cost of recording one value, some 30 instructions; an event takes at least 10 of them, in a machine with large
@@ -39,10 +44,12 @@ final class Folding {
     private static let eventCost = 20
     private static let lookCost = 8
 
-    init(_ kernel: Kernel, rules: FoldRules) {
+    init(_ kernel: Kernel, rules: FoldRules, sampling: Sampling? = nil) {
         self.rules = rules
         isTimed = rules.contains(.pendingEvents)
-        streams = FoldStreams(kernel)
+        let streams = FoldStreams(kernel)
+        self.streams = streams
+        sampler = sampling.map { Sampler(kernel, $0, streams) }
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
         entries = FixedArray(repeating: Entry(), count: kernel.loopCount)
         glances = FixedArray(repeating: FoldGlance(), count: 2 * kernel.loopCount)
@@ -55,6 +62,8 @@ final class Folding {
         let level = engine.heads[begin].level
         entries[loop].index = engine.indices[level]
         entries[loop].trips = engine.trips[level]
+        entries[loop].level = level
+        entries[loop].lead = engine.id
         if entries[loop].isFlagged { return }
         entries[loop].isFlagged = true
         flagged[flaggedCount] = loop
@@ -69,6 +78,7 @@ final class Folding {
         kernel.loopLeads[loop] = ends ? Self.silenced : Self.noLead
         entries[loop].trips = 0
         for place in 0..<2 { restart(loop, place) }
+        sampler?.left(loop, kernel)
     }
 
     private func restart(_ loop: Int, _ place: Int) {
@@ -81,15 +91,35 @@ final class Folding {
         kernel.isFoldPending = false
         var look = Look(kernel: kernel)
         var hasFolded = false
+        let canLook = kernel.events >= credit
         for position in 0..<flaggedCount {
             let loop = flagged[position]
             entries[loop].isFlagged = false
             if hasFolded { continue }
-            hasFolded = self.look(at: loop, 0, &look) || self.look(at: loop, 1, &look)
+            if canLook { hasFolded = self.look(at: loop, 0, &look) || self.look(at: loop, 1, &look) }
+            if !hasFolded, let sampler, sampler.isDue(loop, at: entries[loop].index) {
+                hasFolded = sample(loop, with: sampler, kernel)
+            }
         }
         flaggedCount = 0
-        kernel.foldsFromEvent = (effort.spent - Self.credit) / Self.share
+        credit = (effort.spent - Self.credit) / Self.share
+        kernel.foldsFromEvent = sampler == nil ? credit : 0
     }
+
+    /// - Returns: true where iterations were skipped.
+    private func sample(_ loop: Int, with sampler: Sampler, _ kernel: Kernel) -> Bool {
+        let entry = entries[loop]
+        guard let lead = kernel.components[entry.lead] as? Engine,
+            sampler.look(
+                at: loop, index: entry.index, trips: entry.trips, level: entry.level, lead: lead, kernel)
+        else { return false }
+        // A period with a skip in it is no exact one.
+        for loop in loops.indices { for place in 0..<2 { restart(loop, place) } }
+        return true
+    }
+
+    /// Half-widths of what was sampled; nil for a run that was not to sample.
+    var samplingError: SamplingError? { sampler?.error }
 
     /// What was found out about the present state, once for all loops and tables.
     private struct Look {
@@ -175,6 +205,7 @@ final class Folding {
 
     private func note(_ match: FoldMatch, _ now: Snapshot, of loop: FoldLoop) {
         effort.folds += 1
+        sampler?.folded(match.kernel)
         refund(match.periods, of: now.events - match.earlier.events, match.kernel)
         loop.folds += 1
         loop.period = match.period
@@ -193,12 +224,18 @@ final class Folding {
         loops.enumerated().compactMap { id, loop in
             let total = kernel.iterations(ofLoop: id)
             if total == 0 { return nil }
-            let reason: String? =
-                loop.folds > 0
-                ? nil : loop.rejection?.description ?? (total < 4 ? "too few iterations" : "the state did not recur")
+            let sample = sampler?.report(id)
+            var reason: String?
+            if loop.folds == 0, (sample?.skips ?? 0) == 0 {
+                let exact = loop.rejection?.description
+                reason = exact ?? (total < 4 ? "too few iterations" : "the state did not recur")
+                if let why = sampler?.rejection(id) { reason? += "; not estimated: \(why)" }
+            }
+            let period = (sample?.skips ?? 0) > 0 ? sample?.period : loop.folds > 0 ? loop.period : nil
             return FoldReport(
-                loop: id, iterations: total, simulated: total - loop.skipped, folds: loop.folds,
-                periodTicks: loop.folds > 0 ? loop.period : nil, reason: reason)
+                loop: id, iterations: total, simulated: total - loop.skipped - (sample?.skipped ?? 0),
+                folds: loop.folds, periodTicks: period, reason: reason, samples: sample?.skips ?? 0,
+                estimated: sample?.skipped ?? 0, halfWidthTicks: sample?.halfWidth ?? 0)
         }
     }
 }

@@ -56,10 +56,11 @@ public final class Kernel {
     ///   - components: in wake order; engines and servers. Their ids are set here.
     ///   - program: its queues name engines by path.
     ///   - folds: false runs every cycle.
+    ///   - sampling: how to estimate what does not repeat exactly, where the run folds; nil never does.
     /// - Throws: `ProgramError` where the program does not fit the machine.
     package init(
         clocks: ClockSet, components: [Component], program: Program, folds: Bool, timeline: Timeline? = nil,
-        rules: FoldRules = .all
+        rules: FoldRules = .all, sampling: Sampling? = nil
     ) throws {
         try ProgramCheck(program).throwIfInvalid()
         self.clocks = clocks
@@ -101,8 +102,9 @@ public final class Kernel {
         for component in components { component.attach(to: ledger) }
         for engine in engines { engine.attachStalls(to: ledger, tokens: tokens) }
         loopBase = ledger.registerCounters((0..<loopCount).map { "loop \($0)" }, of: "program:loops")
+        if folds, sampling != nil { for engine in engines { engine.attachRuns(to: ledger) } }
         ledger.seal()
-        if folds { folding = Folding(self, rules: rules) }
+        if folds { folding = Folding(self, rules: rules, sampling: sampling) }
     }
 
     /// - Parameter begin: the instruction of the engine's queue that begins the loop.
@@ -128,6 +130,12 @@ public final class Kernel {
 
     /// What folding did with each loop; empty where the run did not fold.
     public var foldReports: [FoldReport] { folding?.report(self) ?? [] }
+
+    /// Half-widths of the 99 % intervals of what was estimated, of the time in ticks and of each counter; nil for a run that was
+    /// not to sample.
+    public var samplingError: (ticks: Double, counters: [Double])? {
+        folding?.samplingError.map { ($0.ticks, $0.counters) }
+    }
 
     /// Folds of the run so far, and what looking for them took.
     package var foldingEffort: FoldingEffort { folding?.effort ?? FoldingEffort() }

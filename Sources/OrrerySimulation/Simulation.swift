@@ -10,10 +10,11 @@ public struct Simulation {
     ///   - components: in wake order, one run's own instances.
     ///   - program: its queues name engines by path.
     ///   - folds: false runs every cycle.
+    ///   - sampling: how to estimate what does not repeat exactly, where the run folds; nil never does.
     ///   - timeline: makes a timeline for each part where spans are wanted.
     /// - Throws: `ProgramErrors`, `ProgramError` where the program does not fit the machine.
     public init(
-        clocks: ClockSet, components: [Component], program: Program, folds: Bool = true,
+        clocks: ClockSet, components: [Component], program: Program, folds: Bool = true, sampling: Sampling? = nil,
         timeline: () -> Timeline? = { nil }
     ) throws {
         var kernels: [Kernel] = []
@@ -22,7 +23,9 @@ public struct Simulation {
             var own = program
             own.queues = program.queues.filter { paths.contains($0.engine) }
             kernels.append(
-                try Kernel(clocks: clocks, components: part, program: own, folds: folds, timeline: timeline()))
+                try Kernel(
+                    clocks: clocks, components: part, program: own, folds: folds, timeline: timeline(),
+                    sampling: sampling))
         }
         let engines = Set(components.compactMap { ($0 as? Engine)?.path })
         if let stray = program.queues.first(where: { !engines.contains($0.engine) }) {

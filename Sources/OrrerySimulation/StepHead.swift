@@ -16,6 +16,8 @@ struct StepHead {
     var firstUse = 0
     var waitCount = 0
     var postCount = 0
+    /// Place of the command's runs, a counter a variant, among those of the engine.
+    var firstRun = 0
 
     static func heads(of steps: [Step]) -> [StepHead] {
         var first = 0

@@ -14,6 +14,8 @@ public final class Timeline {
         public var from: Int128
         public var period: Int128
         public var count: Int
+        /// The repetition is an estimate: it lasts as long as so many periods on average.
+        public var isSampled = false
     }
 
     public private(set) var spans: [Span] = []
@@ -33,7 +35,9 @@ public final class Timeline {
         }
     }
 
-    func fold(from: Int128, period: Int128, count: Int) {
-        if folds.count < limit { folds.append(Fold(from: from, period: period, count: count)) }
+    func fold(from: Int128, period: Int128, count: Int, isSampled: Bool = false) {
+        if folds.count < limit {
+            folds.append(Fold(from: from, period: period, count: count, isSampled: isSampled))
+        }
     }
 }

@@ -28,6 +28,9 @@ public struct Traffic {
             request.totalBytes, to: byteBase + (request.isWrite ? width : 0) + request.operatorID)
     }
 
+    /// The counter of the bytes of an operator.
+    func byteCounter(isWrite: Bool, _ operatorID: Int) -> Int { byteBase + (isWrite ? width : 0) + operatorID }
+
     /// Counts `amount` actions with the index `action`.
     @inline(__always)
     public func count(_ amount: Int, action: Int, operatorID: Int, _ kernel: Kernel) {

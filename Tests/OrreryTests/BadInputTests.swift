@@ -46,6 +46,23 @@ import Testing
         set("buffer.capacity=1 KiB", "more than 4 times outside"),
     ]
 
+    private static func tolerance(_ text: String, _ others: [String], _ says: String) -> Case {
+        Case(
+            name: "--tolerance \(text)", arguments: ["run", machine, workload, "--tolerance=\(text)"] + others,
+            says: [says])
+    }
+
+    static let tolerances: [Case] =
+        ["abc", "0", "-1", "1", "100 %", "0 %", "-0.5 %", "5 GB", "1 cycle", "nan", "inf", "0.5 % %", "1e999"].map {
+            tolerance($0, [], "--tolerance takes a fraction")
+        } + [
+            tolerance("0.5 %", ["--exact"], "--exact leaves nothing"),
+            tolerance("0.5 %", ["--no-fold"], "--no-fold simulates every cycle"),
+            Case(
+                name: "study --tolerance", arguments: ["study", "run", "Studies/fusemax.yaml", "--tolerance", "much"],
+                says: ["--tolerance takes a fraction"]),
+        ]
+
     static let files: [Case] = [
         Case(
             name: "missing files", arguments: ["run", "nope.yaml", "never.yaml"],
@@ -156,7 +173,7 @@ import Testing
         Case(name: "unknown class", arguments: ["components", "scratchpd"], says: ["did you mean 'scratchpad'?"]),
     ]
 
-    @Test(arguments: settings + files + contents)
+    @Test(arguments: settings + tolerances + files + contents)
     func isRefused(_ wrong: Case) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "orrery-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -14,11 +14,16 @@ public struct Limiting: Hashable, Sendable {
         /// The values that were relaxed.
         public var overrides: [RunInputs.Override]
         public var seconds: Double
+        /// A part of the rerun was estimated.
+        public var isSampled: Bool
 
-        public init(component: String, overrides: [RunInputs.Override], seconds: Double) {
+        public init(
+            component: String, overrides: [RunInputs.Override], seconds: Double, isSampled: Bool = false
+        ) {
             self.component = component
             self.overrides = overrides
             self.seconds = seconds
+            self.isSampled = isSampled
         }
     }
 

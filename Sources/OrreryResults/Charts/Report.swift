@@ -57,6 +57,9 @@ public struct Report {
             note += " Shaded: time that repeats what was simulated before it, drawn as its mean."
         }
         let busy = Set(timeline.busyLanes)
+        if timeline.folds.contains(where: \.isSampled) {
+            note += " A part of it is estimated; the summary says how far off it may be."
+        }
         let quiet = timeline.lanes.indices.filter { !busy.contains($0) }.map { timeline.lanes[$0] }
         if !quiet.isEmpty {
             note +=

@@ -77,7 +77,8 @@ struct UtilisationChart {
             let name = timeline.lanes[lane]
             let y = 8 + line * Double(row)
             for fold in timeline.folds.prefix(500) where fold.lanes.contains(lane) && x(fold.to) - x(fold.from) > 0.3 {
-                let tip = "\(name): \(fold.count) times the period of \(seconds(fold.period)) before"
+                let kind = fold.isSampled ? "estimated as " : ""
+                let tip = "\(name): \(kind)\(fold.count) times the period of \(seconds(fold.period)) before"
                 svg.rectangle(x(fold.from), y, x(fold.to) - x(fold.from), line - 8, style: "fold", tip: tip)
             }
             let shares = shares(lane: lane)

@@ -8,6 +8,7 @@ extension ResultDifference {
     public func text(isComplete: Bool = false) -> String {
         var blocks: [[String]] = []
         if !inputs.isEmpty { blocks.append(["inputs"] + inputs.map { "  \($0)" }) }
+        if !estimates.isEmpty { blocks.append(estimates) }
         var omitted = 0
         for section in sections {
             if section.isDetail, !isComplete {

@@ -38,6 +38,8 @@ public struct ResultDifference: Sendable {
     /// What differs among names, files and overrides; one line each.
     public let inputs: [String]
     public let sections: [Section]
+    /// Which of the two are estimates, and how far off their latency may be.
+    public let estimates: [String]
 
     /// Whether the two say the same, but for how much was folded.
     public var isEmpty: Bool { inputs.isEmpty && sections.isEmpty }
@@ -50,6 +52,11 @@ public struct ResultDifference: Sendable {
             throw Mismatch(which: name, schema: value["schema"]?.string)
         }
         inputs = Self.inputs(before, after)
+        estimates = [("first", before), ("second", after)].compactMap { name, value in
+            value.metric("folding.sample.half_width_relative").map {
+                "the \(name) result is an estimate: latency ± \(Display.fixed(100 * $0, 3)) %"
+            }
+        }
         let (old, new) = (Leaves(before), Leaves(after))
         var sections: [Section] = Kind.allCases.map {
             Section(title: $0.title, changes: [], unit: $0.unit, isDetail: $0.isDetail)

@@ -10,11 +10,14 @@ extension Measurements {
         result.ticks *= Int128(count)
         result.iterations *= count
         result.components = components.map { $0.scaled(count) }
+        result.uncertainty = uncertainty?.scaled(count)
         result.outermost = outermost.map { $0.repeated(count, named: named($0.name)) }
         result.loops = loops?.map { loop in
             var loop = loop
             loop.name = named(loop.name)
             loop.iterations *= count
+            loop.estimated *= count
+            loop.halfWidth *= Double(count)
             return loop
         }
         return result
@@ -35,6 +38,14 @@ extension Measurements {
             var spread = component.spread(own, width: width)
             if let other = others[component.path] { spread.add(other.spread(theirs, width: width)) }
             return spread
+        }
+        let before = uncertainty?.spread(own, width: width)
+        let after = next.uncertainty?.spread(theirs, width: width)
+        if var sum = before {
+            if let after { sum.add(after) }
+            result.uncertainty = sum
+        } else {
+            result.uncertainty = after
         }
         for times in next.outermost {
             if let place = result.outermost.firstIndex(where: { $0.isSameLoop(as: times) }) {
@@ -116,6 +127,9 @@ extension Measurements.FoldedLoop {
         iterations += other.iterations
         simulated += other.simulated
         folds += other.folds
+        estimated += other.estimated
+        samples += other.samples
+        halfWidth += other.halfWidth
         period = period ?? other.period
         reason = period == nil ? reason ?? other.reason : nil
     }

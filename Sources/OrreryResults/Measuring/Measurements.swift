@@ -52,6 +52,8 @@ public struct Measurements: Sendable {
     public var iterations: Int
     /// The outermost loops that ran several times.
     public var outermost: [IterationTimes]
+    /// How far off the numbers may be; nil for a run in which nothing was estimated.
+    public var uncertainty: Uncertainty?
 
     /// A loop and what folding did with it.
     public struct FoldedLoop: Hashable, Sendable {
@@ -63,6 +65,11 @@ public struct Measurements: Sendable {
         public var period: Double?
         /// Why it triggered none.
         public var reason: String?
+        /// Iterations that were estimated, and how often this loop made that happen.
+        public var estimated = 0
+        public var samples = 0
+        /// Half-width of the 99 % interval, in seconds, of what this loop's own estimates skipped.
+        public var halfWidth = 0.0
     }
 
     /// Seconds that `ticks` take.
@@ -103,6 +110,7 @@ extension Measurements {
                     iterations += block.names.indices.reduce(0) { $0 + kernel.ledger[block.base + $1] }
                     continue
                 }
+                if place.kind == .runs { continue }
                 if found[place.path] == nil { paths.append(place.path) }
                 found[place.path, default: Component(path: place.path)].add(
                     block, place.kind, kernel.ledger, actions: actions[place.path] ?? [])
@@ -114,6 +122,7 @@ extension Measurements {
         outermost = IterationTimes.list(simulation, program)
         loops = nil
         if folds {
+            uncertainty = Uncertainty(simulation)
             let ids = Set(reports.map(\.loop)).sorted()
             loops = ids.map { id in joined(reports.filter { $0.loop == id }, program.name(ofLoop: id)) }
         }
@@ -125,19 +134,23 @@ extension Measurements {
         return FoldedLoop(
             name: name, iterations: parts.reduce(0) { $0 + $1.iterations },
             simulated: parts.reduce(0) { $0 + $1.simulated }, folds: parts.reduce(0) { $0 + $1.folds },
-            period: period.map(seconds), reason: period == nil ? parts.lazy.compactMap(\.reason).first : nil)
+            period: period.map(seconds), reason: period == nil ? parts.lazy.compactMap(\.reason).first : nil,
+            estimated: parts.reduce(0) { $0 + $1.estimated }, samples: parts.reduce(0) { $0 + $1.samples },
+            halfWidth: seconds(1) * parts.reduce(0) { $0 + $1.halfWidthTicks })
     }
 }
 
 /// What a block of the ledger holds, by the name that it is registered under.
-private struct BlockPlace {
-    enum Kind { case own, bytes, stalls, loops }
+struct BlockPlace {
+    enum Kind { case own, bytes, stalls, loops, runs }
 
     var path: String
     var kind: Kind
 
     init(_ name: String) {
-        let suffixes: [(String, Kind)] = [(":bytes", .bytes), (":stalls", .stalls), (":loops", .loops)]
+        let suffixes: [(String, Kind)] = [
+            (":bytes", .bytes), (":stalls", .stalls), (":loops", .loops), (":runs", .runs),
+        ]
         let suffix = suffixes.first { name.hasSuffix($0.0) }
         path = String(name.dropLast(suffix?.0.count ?? 0))
         kind = suffix?.1 ?? .own
@@ -155,7 +168,7 @@ extension Measurements.Component {
             switch kind {
             case .bytes: bytes.append(series)
             case .stalls: stalls.append(Measurements.Counter(name, series.total))
-            case .own, .loops:
+            case .own, .loops, .runs:
                 if name == "busy", busy == nil, block.names.count == 1 {
                     busy = series
                 } else if block.width > 1 || names.contains(name) {

@@ -23,7 +23,9 @@ extension RunTimeline {
                 lane: lane[$0.lane], operatorID: operatorID[$0.operatorID], from: $0.from + end, to: $0.to + end)
         }
         result.folds += next.folds.map { fold in
-            Fold(lanes: fold.lanes.map { lane[$0] }, from: fold.from + end, period: fold.period, count: fold.count)
+            Fold(
+                lanes: fold.lanes.map { lane[$0] }, from: fold.from + end, period: fold.period, count: fold.count,
+                isSampled: fold.isSampled)
         }
         result.spans.sort { ($0.lane, $0.from, $0.to) < ($1.lane, $1.from, $1.to) }
         result.end += next.end

@@ -20,6 +20,8 @@ public struct RunTimeline: Sendable {
         public var from: Int128
         public var period: Int128
         public var count: Int
+        /// The repetition is an estimate.
+        public var isSampled = false
 
         public var to: Int128 { from + period * Int128(count) }
     }
@@ -56,7 +58,9 @@ public struct RunTimeline: Sendable {
             let here = engines.filter { known.contains($0.path) }
             let own = Dictionary(uniqueKeysWithValues: here.map { ($0.id, laneOfPath[$0.path] ?? 0) })
             let repeats = timeline.folds.map {
-                Fold(lanes: own.values.sorted(), from: $0.from, period: $0.period, count: $0.count)
+                Fold(
+                    lanes: own.values.sorted(), from: $0.from, period: $0.period, count: $0.count,
+                    isSampled: $0.isSampled)
             }
             dropped += timeline.dropped
             folds += repeats

@@ -23,11 +23,13 @@ extension Limiting {
             "component": component.map(JSONValue.string) ?? .null, "engine": engine.map(JSONValue.string) ?? .null,
             "attribution": .object(attribution.map { .init($0.component, .number($0.share)) }),
             "counterfactuals": .array(
-                counterfactuals.map {
-                    [
-                        "component": .string($0.component), "seconds": .number($0.seconds),
-                        "relaxed": .array($0.overrides.map(\.json)),
+                counterfactuals.map { rerun in
+                    var members: [JSONValue.Member] = [
+                        .init("component", .string(rerun.component)), .init("seconds", .number(rerun.seconds)),
+                        .init("relaxed", .array(rerun.overrides.map(\.json))),
                     ]
+                    if rerun.isSampled { members.append(.init("sampled", .bool(true))) }
+                    return .object(members)
                 }),
         ]
     }
@@ -46,20 +48,53 @@ extension RunResult.Iterations {
 extension FoldingAccount {
     /// The member `folding`.
     var json: JSONValue {
-        [
-            "kind": .string(kind.rawValue), "iterations": .integer(iterations), "simulated": .integer(simulated),
-            "loops": .array(loops.map(\.json)),
+        var members: [JSONValue.Member] = [
+            .init("kind", .string(kind.rawValue)), .init("iterations", .integer(iterations)),
+            .init("simulated", .integer(simulated)), .init("loops", .array(loops.map(\.json))),
         ]
+        if let sample { members.append(.init("sample", sample.json)) }
+        return .object(members)
+    }
+}
+
+extension FoldingAccount.Sample {
+    /// The member `folding.sample`.
+    fileprivate var json: JSONValue {
+        var components: [(path: String, numbers: [JSONValue.Member])] = []
+        for series in counters {
+            let number = JSONValue.Member(series.name, .number(series.byOperator.reduce(0, +)))
+            if let place = components.firstIndex(where: { $0.path == series.component }) {
+                components[place].numbers.append(number)
+            } else {
+                components.append((series.component, [number]))
+            }
+        }
+        var members: [JSONValue.Member] = [
+            .init("confidence", .number(0.99)), .init("tolerance", tolerance.map(JSONValue.number) ?? .null),
+            .init("estimated", .integer(iterations)), .init("half_width_seconds", .number(seconds)),
+            .init("half_width_relative", .number(relative)),
+        ]
+        if let joules { members.append(.init("half_width_joules", .number(joules))) }
+        members.append(.init("half_widths", .object(components.map { .init($0.path, .object($0.numbers)) })))
+        return .object(members)
     }
 }
 
 extension Measurements.FoldedLoop {
     fileprivate var json: JSONValue {
-        [
-            "loop": .string(name), "trips": .integer(iterations), "simulated": .integer(simulated),
-            "folds": .integer(folds), "kind": .string(simulated < iterations ? "exact" : "none"),
-            "period_seconds": period.map(JSONValue.number) ?? .null,
-            "reason": reason.map(JSONValue.string) ?? .null,
+        let kind = estimated > 0 ? "sampled" : simulated < iterations ? "exact" : "none"
+        var members: [JSONValue.Member] = [
+            .init("loop", .string(name)), .init("trips", .integer(iterations)), .init("simulated", .integer(simulated)),
+            .init("folds", .integer(folds)), .init("kind", .string(kind)),
+            .init("period_seconds", period.map(JSONValue.number) ?? .null),
+            .init("reason", reason.map(JSONValue.string) ?? .null),
         ]
+        if estimated > 0 {
+            members += [
+                .init("estimated", .integer(estimated)), .init("samples", .integer(samples)),
+                .init("half_width_seconds", .number(halfWidth)),
+            ]
+        }
+        return .object(members)
     }
 }

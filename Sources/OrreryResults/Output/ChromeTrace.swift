@@ -38,7 +38,7 @@ extension RunTimeline {
         var category = "command"
         var details: [JSONValue.Member] = []
         if let fold = slice.fold {
-            name = "repeats \(fold.count) times"
+            name = fold.isSampled ? "estimated as \(fold.count) times" : "repeats \(fold.count) times"
             category = "fold"
             details = [.init("count", .integer(fold.count)), .init("period_us", .number(microseconds(fold.period)))]
         }

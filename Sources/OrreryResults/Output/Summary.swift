@@ -194,6 +194,7 @@ public struct Summary {
         case .off: lines.append(line("folding", "off: every cycle simulated"))
         case .none: lines.append(line("folding", "nothing repeated: every iteration simulated"))
         case .exact: lines.append(line("folding", "\(simulated) simulated, the others repeat them exactly"))
+        case .sampled: lines += sampled(simulated)
         }
         if let unpriced = result.energy?.unpriced, !unpriced.isEmpty {
             lines.append(line("no cost", "\(unpriced.count) actions are free: \(unpriced.joined(separator: ", "))"))
@@ -203,6 +204,23 @@ public struct Summary {
         }
         return lines
     }
+
+    /// What was estimated, and how far off it may be.
+    private func sampled(_ simulated: String) -> [String] {
+        guard let sample = result.folding.sample else { return [] }
+        let seconds = "\(Display.scaled(sample.seconds, "s")) (\(Self.fine(sample.relative)))"
+        let joules = sample.joules.map { ", energy ± \(Display.scaled($0, "J"))" } ?? ""
+        var lines = [
+            line("sampled", "latency ± \(seconds)\(joules): an estimate, 99 % intervals"),
+            line("folding", "\(simulated) simulated, \(Display.grouped(sample.iterations)) estimated from them"),
+        ]
+        if let tolerance = sample.tolerance, sample.relative > tolerance {
+            lines.insert(line("", "wider than the tolerance of \(Self.fine(tolerance)): see --exact"), at: 1)
+        }
+        return lines
+    }
+
+    private static func fine(_ fraction: Double) -> String { "\(Display.fixed(100 * fraction, 3)) %" }
 
     private func label(_ family: RunResult.Family) -> String {
         let count = family.members.count

@@ -48,6 +48,21 @@ public struct TidyTable {
                 rows.append(Row(kind: "latency", name: name, value: seconds.description, unit: "s"))
             }
         }
+        if let sample = result.folding.sample {
+            rows.append(Row(kind: "sampled", name: "latency half-width", value: sample.seconds.description, unit: "s"))
+            if let joules = sample.joules {
+                rows.append(Row(kind: "sampled", name: "energy half-width", value: joules.description, unit: "J"))
+            }
+            for loop in result.folding.loops where loop.samples > 0 {
+                let name = "loop \(loop.name) half-width"
+                rows.append(Row(kind: "sampled", name: name, value: loop.halfWidth.description, unit: "s"))
+            }
+            for series in sample.counters {
+                let sum = series.byOperator.reduce(0, +).description
+                let name = "\(series.name) half-width"
+                rows.append(Row(component: series.component, kind: "sampled", name: name, value: sum, unit: "count"))
+            }
+        }
         for stage in result.stages {
             rows.append(Row(kind: "stage", name: stage.name, value: stage.seconds.description, unit: "s"))
             if let joules = stage.joules {

@@ -1,3 +1,5 @@
+import OrrerySimulation
+
 /// What to run, as one names it: files, and values that replace some of theirs.
 public struct RunRequest: Hashable, Sendable {
     /// Path of the machine file.
@@ -18,10 +20,12 @@ public struct RunRequest: Hashable, Sendable {
     }
 }
 
-/// How to run it. Nothing here changes the numbers of a result.
+/// How to run it. Nothing here but `sampling` changes the numbers of a result.
 public struct RunOptions: Sendable {
     /// False simulates every cycle.
     public var folds = true
+    /// How to estimate what does not repeat exactly, where the run folds; nil refuses to.
+    public var sampling: Sampling? = .standard
     /// Whether to record what each unit did when.
     public var recordsTimeline = false
     /// Reruns with a relaxed component at most, to see what limits; 0 for none.

@@ -70,7 +70,7 @@ public enum Simulator {
             run.result.limiting.counterfactuals.append(
                 Limiting.Counterfactual(
                     component: share.component, overrides: program.machine.relaxations(of: share.component),
-                    seconds: rerun.result.latency.seconds))
+                    seconds: rerun.result.latency.seconds, isSampled: rerun.result.folding.kind == .sampled))
         }
         return run
     }
@@ -91,7 +91,8 @@ public enum Simulator {
             let (measured, timeline) = try simulate(part, run.machine, components, label, options, &statistics)
             var own = context
             own.workload.expectedActions = part.expectedActions
-            let result = try RunResult(own, measured, program: part.program)
+            var result = try RunResult(own, measured, program: part.program)
+            result.folding.sample?.tolerance = options.sampling?.tolerance
             stages.append(RunResult.Stage(part.name, runs: part.count, each: result))
             let next = measured.repeated(part.count, prefix: part.name)
             let after = timeline?.repeated(part.count, prefix: part.name)
@@ -106,6 +107,7 @@ public enum Simulator {
         let isOne = parts.count == 1 && parts[0].count == 1
         var result = isOne ? whole.result : RunResult(context, whole.measurements, parts: parts.map(\.program))
         result.stages = isOne ? [] : stages
+        result.folding.sample?.tolerance = options.sampling?.tolerance
         return Run(
             result: result, timeline: whole.timeline, statistics: statistics)
     }
@@ -118,7 +120,7 @@ public enum Simulator {
         let assembly = try machine.instantiate()
         let simulation = try Simulation(
             clocks: assembly.clocks, components: assembly.components, program: program, folds: options.folds,
-            timeline: { options.recordsTimeline ? Timeline() : nil })
+            sampling: options.sampling, timeline: { options.recordsTimeline ? Timeline() : nil })
         func progress() -> RunProgress {
             let ticks = simulation.kernels.map(\.instant).max() ?? 0
             let clock = assembly.clocks.clocks[0]

@@ -7,6 +7,7 @@ struct ToyMachine {
         case memory(ToyMemory.Configuration)
         case dram(ToyDRAM.Configuration)
         case link(ToyLink.Configuration)
+        case noise(ToyNoise.Configuration)
     }
 
     var clocks = [Clock(name: "core", periodNumerator: 1, periodDenominator: 1_000_000_000)]
@@ -41,6 +42,7 @@ struct ToyMachine {
             case .scratchpad(let configuration): servers.append(ToyScratchpad(path: path, clock: clock, configuration))
             case .memory(let configuration): servers.append(ToyMemory(path: path, clock: clock, configuration))
             case .dram(let configuration): servers.append(ToyDRAM(path: path, clock: clock, configuration))
+            case .noise(let configuration): servers.append(ToyNoise(path: path, clock: clock, configuration))
             case .link(let configuration):
                 let target = servers[configuration.target]
                 servers.append(ToyLink(path: path, clock: clock, target: target, configuration))
@@ -50,9 +52,10 @@ struct ToyMachine {
         return serversFirst ? servers + engines : engines + servers
     }
 
-    func kernel(folds: Bool, rules: FoldRules = .all) throws -> Kernel {
+    func kernel(folds: Bool, rules: FoldRules = .all, sampling: Sampling? = nil) throws -> Kernel {
         guard let clocks = ClockSet(clocks) else { throw ToyError.clocks }
-        return try Kernel(clocks: clocks, components: components, program: program, folds: folds, rules: rules)
+        return try Kernel(
+            clocks: clocks, components: components, program: program, folds: folds, rules: rules, sampling: sampling)
     }
 
     /// The same as independent parts.

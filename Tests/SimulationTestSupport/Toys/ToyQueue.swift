@@ -29,13 +29,14 @@ final class ToyQueue {
         completions.insert(Completion(at: cycle, requester: requester, tag: tag), at: position)
     }
 
-    func completeDue(_ now: Cycle, _ kernel: Kernel) {
-        while let first = completions.first, first.at <= now {
-            completions.removeFirst()
-            held -= 1
-            kernel.complete(first.requester, tag: first.tag)
-            if !refused.isEmpty { kernel.poke(refused.removeFirst()) }
-        }
+    func completeDue(_ now: Cycle, _ kernel: Kernel) { while next <= now { completeNext(kernel) } }
+
+    /// Completes the first, which there must be.
+    func completeNext(_ kernel: Kernel) {
+        let first = completions.removeFirst()
+        held -= 1
+        kernel.complete(first.requester, tag: first.tag)
+        if !refused.isEmpty { kernel.poke(refused.removeFirst()) }
     }
 
     var next: Cycle { completions.first?.at ?? .never }

@@ -1,0 +1,62 @@
+/// What sampling keeps of the machine at the beginning of an iteration: how far each queue is and what was counted so far, but
+/// not the state of the units.
+final class SampleCut {
+    /// How far a queue is.
+    struct Position: Equatable {
+        var pc: Int
+        /// The command at `pc` has been issued and counted.
+        var hasIssued: Bool
+        /// Waits taken or posts made of that command.
+        var cursor: Int
+        var trips: [Int]
+    }
+
+    /// Index of the lead in the sampled loop.
+    let index: Int
+    let instant: Int128
+    let step: Int
+    let events: Int
+    let cycles: [Cycle]
+    /// By engine.
+    let positions: [Position]
+    let indices: [[Int]]
+    let tokenCount: [Int]
+    let tokenPosted: [Int]
+    let tokenTaken: [Int]
+    let counters: [Int]
+    /// Errors of the skips so far.
+    let error: SamplingError
+
+    /// Settles what accrues, and records.
+    init(_ kernel: Kernel, index: Int, error: SamplingError) {
+        for component in kernel.components { component.settle(kernel) }
+        self.index = index
+        instant = kernel.instant
+        step = kernel.step
+        events = kernel.events
+        cycles = kernel.clocks.clocks.indices.map { kernel.now(clock: $0) }
+        positions = kernel.engines.map(\.samplePosition)
+        indices = kernel.engines.map(\.liveIndices)
+        tokenCount = kernel.tokenCount.elements
+        tokenPosted = kernel.tokenPosted.elements
+        tokenTaken = kernel.tokenTaken.elements
+        counters = kernel.ledger.copy()
+        self.error = error
+    }
+}
+
+/// Half-widths of all skips of a run so far, added up as though all were off the same way.
+struct SamplingError {
+    var ticks = 0.0
+    /// By counter of the ledger.
+    var counters: [Double]
+
+    init(counters: Int) { self.counters = Array(repeating: 0, count: counters) }
+}
+
+extension Engine {
+    var samplePosition: SampleCut.Position {
+        SampleCut.Position(
+            pc: pc, hasIssued: hasIssued || state == .working, cursor: cursor, trips: liveTrips)
+    }
+}

@@ -1,0 +1,225 @@
+/// A stretch between two cuts after which every queue is where it was, whole iterations of one loop further: what a skip
+/// repeats. Units and servers may be in another state than they were.
+struct SampleWindow {
+    /// Why two cuts make no window.
+    enum Rejection: Error, CustomStringConvertible {
+        case notFoldable(String), position(String), iterationsDiffer(String), token(String), stuck(String)
+        case aliasing(String), trend, correlated, deadline(String), tolerance, tooShort, notWorth
+
+        var description: String {
+            switch self {
+            case .notFoldable(let path): "\(path) cannot name its state"
+            case .position(let path): "\(path) was never in the same place of its program"
+            case .iterationsDiffer(let path):
+                "iterations of \(path) differ (first, last, short tile, varying bound or ring)"
+            case .token(let name): "the count of '\(name)' drifts"
+            case .stuck(let path): "\(path) does not move"
+            case .aliasing(let path): "streams that move differently meet in \(path)"
+            case .trend: "iterations become longer or shorter"
+            case .correlated: "iterations are too much like those before them"
+            case .deadline(let path): "something in \(path) happens too rarely"
+            case .tolerance: "iterations vary too much"
+            case .tooShort: "too few iterations"
+            case .notWorth: "too little is left to skip"
+            }
+        }
+    }
+
+    let kernel: Kernel
+    let from: SampleCut
+    let to: SampleCut
+    private(set) var motions: [FoldMatch.Motion] = []
+    /// Components in which nothing happened, with their pending event.
+    private(set) var staying: [Bool] = []
+    /// What one copy posts and takes, by token.
+    private(set) var posted: [Int] = []
+    private(set) var taken: [Int] = []
+    /// Address shift of each command for one window.
+    private(set) var shifts: [Int]
+    /// The most copies.
+    private(set) var limit = Int.max
+
+    init(
+        from: SampleCut, to: SampleCut, _ kernel: Kernel, _ streams: FoldStreams, _ counts: DeterminedCounts,
+        rules: SamplingRules
+    ) throws(Rejection) {
+        self.kernel = kernel
+        self.from = from
+        self.to = to
+        shifts = Array(repeating: 0, count: kernel.streamCount)
+        try findMotions()
+        for token in kernel.tokens.indices { try checkToken(token, counts, rules) }
+        try findStaying()
+        try checkStreams(streams)
+        if limit < 1 { throw .tooShort }
+    }
+
+    /// Ticks of one copy.
+    var ticks: Int128 { to.instant - from.instant }
+    /// Iterations of the lead in one copy.
+    var iterations: Int { to.index - from.index }
+
+    private mutating func findMotions() throws(Rejection) {
+        for (index, engine) in kernel.engines.enumerated() {
+            if from.positions[index] != to.positions[index] { throw .position(engine.path) }
+            let (before, after) = (from.indices[index], to.indices[index])
+            let moved = before.indices.filter { before[$0] != after[$0] }
+            guard let level = moved.first else {
+                // Who waits for nothing that the others will ever do stays asleep; anybody else should have moved.
+                if engine.isRefused { throw .stuck(engine.path) }
+                continue
+            }
+            guard moved.count == 1, after[level] > before[level], let begin = engine.loopBegin(level: level) else {
+                throw .position(engine.path)
+            }
+            let motion = FoldMatch.Motion(
+                engine: engine, level: level, begin: begin, from: before[level], to: after[level])
+            guard let region = UniformRegion(motion, rules: .all), region.lower <= motion.from,
+                motion.to <= region.upper
+            else { throw .iterationsDiffer(engine.path) }
+            limit = min(limit, (region.upper - motion.to) / motion.delta)
+            motions.append(motion)
+            for (id, address, _) in motion.sources where level < address.strides.count {
+                shifts[id] = motion.delta * address.strides[level]
+            }
+        }
+        if motions.isEmpty { throw .stuck("the machine") }
+    }
+
+    /// A token whose count grows or falls bounds the skip, and nobody may have been blocked on it. What is late to be posted differs
+    /// from cut to cut, so that not counts are compared but what commands post and take.
+    private mutating func checkToken(_ token: Int, _ counts: DeterminedCounts, _ rules: SamplingRules) throws(Rejection)
+    {
+        let name = kernel.tokens[token].name
+        let count = kernel.tokenCount[token]
+        guard let uses = counts.uses(of: token, from: from, to: to) else {
+            // Conditions decide, so the count itself must have come back.
+            if count != from.tokenCount[token], rules.contains(.tokens) { throw .token(name) }
+            posted.append(kernel.tokenPosted[token] - from.tokenPosted[token])
+            taken.append(kernel.tokenTaken[token] - from.tokenTaken[token])
+            return
+        }
+        posted.append(uses.posted)
+        taken.append(uses.taken)
+        let drift = uses.posted - uses.taken
+        if drift == 0 || !rules.contains(.tokens) { return }
+        // Between two that both go on, the one would run away from the other by an estimate.
+        if motions.contains(where: { $0.waits(for: token) }), motions.contains(where: { $0.posts(token) }) {
+            throw .token(name)
+        }
+        let waiting = kernel.engines.filter { $0.isWaiting(for: token) }
+        if kernel.tokenBlocked[token] > from.step || drift < 0 && !waiting.isEmpty
+            || kernel.engines.contains(where: { $0.isBlockedPosting(token, at: kernel.now($0)) })
+        {
+            throw .token(name)
+        }
+        let room: Int
+        if drift > 0 {
+            // Who waits for more than there are sleeps on, as long as a window's posts don't reach what it waits for.
+            let awaited = waiting.map { $0.awaitedCount - 1 }.min() ?? kernel.tokens[token].capacity
+            room = min(awaited, kernel.tokens[token].capacity) - count - uses.posted
+        } else {
+            room = count - uses.taken
+        }
+        limit = min(limit, max(0, room) / abs(drift))
+        if limit < 1 { throw .token(name) }
+    }
+
+    /// Engines that go on, and that no token keeps in step with the lead: how far they came in the same time is an estimate too.
+    func loose(from lead: Engine) -> [Engine] {
+        var together: Set<Int> = [lead.id]
+        var isComplete = false
+        while !isComplete {
+            isComplete = true
+            for token in kernel.tokens.indices where posted[token] > 0 && posted[token] == taken[token] {
+                let users = motions.filter { $0.waits(for: token) || $0.posts(token) }.map(\.engine.id)
+                if users.contains(where: together.contains), !together.isSuperset(of: users) {
+                    together.formUnion(users)
+                    isComplete = false
+                }
+            }
+        }
+        return motions.map(\.engine).filter { !together.contains($0.id) }
+    }
+
+    private mutating func findStaying() throws(Rejection) {
+        staying = Array(repeating: false, count: kernel.components.count)
+        for (id, component) in kernel.components.enumerated() {
+            if kernel.lastActive[id] > from.step {
+                if !component.isFoldable { throw .notFoldable(component.path) }
+                continue
+            }
+            let wake = kernel.wakeTime(id)
+            if wake == .never { continue }
+            staying[id] = true
+            let room = Int128(wake - kernel.now(component)) * Int128(kernel.clocks.ticks[component.clock])
+            limit = min(limit, Int(clamping: (room - Int128(kernel.clocks.jointPhase)) / ticks) - 1)
+        }
+        if let engine = motions.map(\.engine).first(where: { staying[$0.id] }) { throw .position(engine.path) }
+    }
+
+    /// A skip ends before streams that move differently come to the same bytes: what happens then has never been measured.
+    private mutating func checkStreams(_ streams: FoldStreams) throws(Rejection) {
+        for server in streams.comparing.keys.sorted() {
+            var boxes: [FoldBox] = []
+            for motion in motions {
+                for (id, address, step) in motion.sources {
+                    guard let reach = streams.reaches[id].first(where: { $0.server == server }) else { continue }
+                    var box = motion.engine.addressRange(address, step, motion).widened(reach)
+                    box.shift = shifts[id]
+                    boxes.append(box)
+                }
+            }
+            limit = FoldBox.repetitions(boxes, unit: 1, limit: limit)
+            if limit < 1 { throw .aliasing(kernel.components[server].path) }
+        }
+    }
+
+    /// The first component with a deadline further ahead than `ticks`.
+    func rareDeadline(beyond ticks: Double) -> String? {
+        for component in kernel.components {
+            var visitor = StateVisitor(.record, of: kernel.components)
+            component.visit(&visitor)
+            let (now, period) = (kernel.now(component), Double(kernel.clocks.ticks[component.clock]))
+            let isRare = visitor.entries.contains {
+                $0.kind == .deadline && $0.value != .never && Double($0.value - now) * period > ticks
+            }
+            if isRare { return component.path }
+        }
+        return nil
+    }
+
+    /// The greatest number of copies up to `copies` by which addresses can move with their commands, so that what is stored lies in
+    /// the same banks and sets; nil where that takes more copies than there are.
+    func admissible(_ copies: Int, _ streams: FoldStreams) -> Int? {
+        var step = 1
+        for (id, shift) in shifts.enumerated() where shift != 0 {
+            for reach in streams.reaches[id] {
+                let period: Int
+                switch reach.addressing {
+                case .blind: continue
+                case .interleaved(let bytes): period = bytes
+                case .compared(let bytes, _): period = bytes
+                }
+                let factor = period / greatestCommonDivisor(period, shift)
+                let (next, overflow) = (step / greatestCommonDivisor(step, factor)).multipliedReportingOverflow(
+                    by: factor)
+                if overflow || next > copies { return nil }
+                step = next
+            }
+        }
+        return copies / step * step
+    }
+}
+
+extension FoldMatch.Motion {
+    private var body: ArraySlice<Step> { engine.steps[(begin + 1)..<engine.steps[begin].mate] }
+
+    func waits(for token: Int) -> Bool { body.contains { $0.waits.contains { $0.token == token } } }
+
+    func posts(_ token: Int) -> Bool { body.contains { $0.posts.contains { $0.token == token } } }
+}
+
+extension Engine {
+    var isRefused: Bool { state == .refused }
+}

@@ -1,0 +1,247 @@
+/// Estimates loops that do not repeat exactly; see `Sampling`.
+///
+/// A loop is cut into batches of iterations, as many of each as keep the number of batches between 24 and 48. Where the last
+/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 8 times as many iterations as were
+/// measured. Behind a skip the loop is measured anew: how much that differs widens the bound, and where it agrees the next skip may be
+/// 8 times as long again.
+final class Sampler {
+    /// By how much a skip may be longer than what was measured, or confirmed.
+    private static let growth = 8
+    /// Enclosing loops shorter than this are never sampled themselves.
+    private static let leastTrips = 16
+
+    private let settings: Sampling
+    private let streams: FoldStreams
+    private let counts: DeterminedCounts
+    private var series: [SampleSeries]
+    /// By loop, the index at which to cut next.
+    private let due: FixedArray<Int>
+    private(set) var error: SamplingError
+    /// Event number at the last exact fold.
+    private var lastFold = 0
+    /// Whether timing has a part in a counter.
+    private let isEstimated: [Bool]
+
+    init(_ kernel: Kernel, _ settings: Sampling, _ streams: FoldStreams) {
+        self.settings = settings
+        self.streams = streams
+        counts = DeterminedCounts(kernel)
+        series = Array(repeating: SampleSeries(), count: kernel.loopCount)
+        due = FixedArray(repeating: 0, count: kernel.loopCount)
+        error = SamplingError(counters: kernel.ledger.count)
+        isEstimated = counts.estimated(kernel.ledger)
+    }
+
+    private var rules: SamplingRules { settings.rules }
+
+    /// Whether iteration `index` of a loop is one at which to cut.
+    @inline(__always)
+    func isDue(_ loop: Int, at index: Int) -> Bool { index >= due[loop] }
+
+    /// The lead is at the beginning of iteration `index`. - Returns: whether iterations were skipped.
+    func look(at loop: Int, index: Int, trips: Int, level: Int, lead: Engine, _ kernel: Kernel) -> Bool {
+        if series[loop].begin < 0 { series[loop].begin = kernel.events }
+        if trips < SampleSeries.least {
+            due[loop] = .max
+            return false
+        }
+        let cut = SampleCut(kernel, index: index, error: error)
+        series[loop].add(cut)
+        defer { due[loop] = series[loop].due }
+        confirm(loop, isLast: false, kernel)
+        if rules.contains(.patience), !isPatienceOver(loop, kernel) { return false }
+        if series[loop].pending != nil { return false }
+        do throws(SampleWindow.Rejection) {
+            try skip(loop, to: cut, level: level, lead: lead, kernel)
+        } catch {
+            series[loop].rejection = error
+            return false
+        }
+        for other in series.indices where other != loop && !lead.isInside(loop: other, above: level) {
+            series[other].restart()
+            due[other] = 0
+        }
+        series[loop].restart(spacing: max(1, series[loop].spacing / 2))
+        return true
+    }
+
+    /// The lead left the loop.
+    func left(_ loop: Int, _ kernel: Kernel) {
+        confirm(loop, isLast: true, kernel)
+        series[loop].restart()
+        series[loop].runs += 1
+        due[loop] = 0
+    }
+
+    /// Exact folding skipped something: it is getting on.
+    func folded(_ kernel: Kernel) { lastFold = kernel.events }
+
+    /// Whether exact folding has had its time: a while without a fold, or a long one.
+    private func isPatienceOver(_ loop: Int, _ kernel: Kernel) -> Bool {
+        let begin = series[loop].begin
+        return kernel.events - max(begin, lastFold) >= settings.patience
+            || kernel.events - begin >= Sampling.longest * settings.patience
+    }
+
+    // MARK: Skipping
+
+    private func skip(
+        _ loop: Int, to cut: SampleCut, level: Int, lead: Engine, _ kernel: Kernel
+    ) throws(SampleWindow.Rejection) {
+        let (window, first) = try window(loop, to: cut, kernel)
+        let time = series[loop].batches(from: first) { Double($0.instant) }
+        if rules.contains(.trend), time.hasTrend { throw .trend }
+        if rules.contains(.autocorrelation), time.correlation > 0.6 { throw .correlated }
+        if rules.contains(.deadlines) {
+            let batch = Double(window.ticks) / Double(time.count)
+            if let path = window.rareDeadline(beyond: batch) {
+                series[loop].widen()
+                throw .deadline(path)
+            }
+        }
+        let copies = copies(of: window, loop, kernel)
+        if copies < 1 || copies * (window.to.events - window.from.events) < settings.worth { throw .notWorth }
+        let skip = SampleSkip(window, copies: copies, streams, counts, rules)
+        if skip.copies < 1 { throw .notWorth }
+        let length = Double(skip.copies * window.iterations)
+        let resolution = Double(skip.copies * (kernel.clocks.ticks.max() ?? 1))
+        let correlates = rules.contains(.autocorrelation)
+        let inherits = rules.contains(.inheritedError)
+        var own = time.halfWidth(over: length, correlates: correlates) + resolution
+        for engine in window.loose(from: lead) {
+            // In ticks: by how much the engine may be ahead or behind of where the skip puts it.
+            let progress = series[loop].batches(from: first) { Double($0.counters[engine.commandCounter]) }
+            let pace = time.mean / max(progress.mean, .leastNormalMagnitude)
+            own += pace * progress.halfWidth(over: length, correlates: correlates)
+        }
+        let inherited = inherits ? Double(skip.copies) * (window.to.error.ticks - window.from.error.ticks) : 0
+        let aim = settings.tolerance * share(ofLoopAt: level, lead) * Double(skip.ticks)
+        if rules.contains(.tolerance), 2 * own + inherited > aim { throw .tolerance }
+        note(skip, loop, own: own, inherited: inherited, time, first, kernel)
+        skip.make()
+    }
+
+    /// The longest window that ends at `cut`, and the number of the cut that it begins with.
+    private func window(
+        _ loop: Int, to cut: SampleCut, _ kernel: Kernel
+    ) throws(SampleWindow.Rejection) -> (SampleWindow, Int) {
+        let cuts = series[loop].cuts
+        var rejection = SampleWindow.Rejection.tooShort
+        let first = series[loop].start(rules)
+        if cuts.count - 1 - SampleSeries.least < first { throw rejection }
+        for index in first...(cuts.count - 1 - SampleSeries.least) {
+            do throws(SampleWindow.Rejection) {
+                return (try SampleWindow(from: cuts[index], to: cut, kernel, streams, counts, rules: rules), index)
+            } catch {
+                rejection = error
+            }
+        }
+        throw rejection
+    }
+
+    /// How many copies may be skipped: no further than measurements reach, and with room to measure again.
+    private func copies(of window: SampleWindow, _ loop: Int, _ kernel: Kernel) -> Int {
+        if !rules.contains(.reach) { return window.limit }
+        if isTrusted(window.limit * window.iterations, loop) { return window.limit }
+        let reach = Self.growth * max(series[loop].trust?.iterations ?? 0, window.iterations) / window.iterations
+        return min(window.limit - 1, reach)
+    }
+
+    /// Whether a skip of so many iterations needs no confirmation of its own.
+    private func isTrusted(_ iterations: Int, _ loop: Int) -> Bool {
+        guard let trust = series[loop].trust, series[loop].runs > 0 else { return false }
+        return iterations <= Self.growth * trust.iterations && series[loop].skips % SampleSeries.audit != 0
+    }
+
+    /// The part of the tolerance that a loop may use up: half of what the loop around it has.
+    private func share(ofLoopAt level: Int, _ lead: Engine) -> Double {
+        (0..<level).reduce(1) { $1 < lead.trips.count && lead.trips[$1] >= Self.leastTrips ? $0 / 2 : $0 }
+    }
+
+    private func note(
+        _ skip: SampleSkip, _ loop: Int, own: Double, inherited: Double, _ time: BatchMeans, _ first: Int,
+        _ kernel: Kernel
+    ) {
+        let window = skip.window
+        let length = Double(skip.copies * window.iterations)
+        error.ticks += own + inherited
+        var means = [Double](repeating: 0, count: error.counters.count)
+        for counter in error.counters.indices {
+            means[counter] =
+                Double(window.to.counters[counter] - window.from.counters[counter]) / Double(window.iterations)
+            let inner = window.to.error.counters[counter] - window.from.error.counters[counter]
+            var width = inner == 0 ? 0 : Double(skip.copies) * inner
+            if means[counter] != 0, isEstimated[counter] {
+                let sample = series[loop].batches(from: first) { Double($0.counters[counter]) }
+                width += sample.halfWidth(over: length, correlates: rules.contains(.autocorrelation))
+            }
+            error.counters[counter] += width
+        }
+        series[loop].halfWidth += own + inherited
+        if let trust = series[loop].trust, isTrusted(skip.copies * window.iterations, loop) {
+            add(trust, over: length, to: loop)
+        } else {
+            series[loop].pending = SampleSeries.Pending(
+                iterations: skip.copies * window.iterations, ticks: time.mean, counters: means, halfWidth: own)
+        }
+        series[loop].skips += 1
+        series[loop].period = window.ticks
+        for other in series.indices { series[other].skipped += skip.added[kernel.loopCounter(other)] }
+    }
+
+    // MARK: Confirming
+
+    private func add(_ trust: SampleSeries.Trust, over length: Double, to loop: Int) {
+        error.ticks += trust.ticks * length
+        series[loop].halfWidth += trust.ticks * length
+        for counter in trust.counters.indices { error.counters[counter] += trust.counters[counter] * length }
+    }
+
+    /// Compares what was measured behind a skip with what was measured before it, and adds the difference to the bound.
+    /// - Parameter isLast: nothing more will be measured.
+    private func confirm(_ loop: Int, isLast: Bool, _ kernel: Kernel) {
+        guard let pending = series[loop].pending else { return }
+        let first = series[loop].start(rules)
+        let count = series[loop].cuts.count - 1 - first
+        if count < SampleSeries.least && !isLast { return }
+        series[loop].pending = nil
+        let length = Double(pending.iterations)
+        guard count >= 4 else {
+            error.ticks += pending.halfWidth
+            series[loop].halfWidth += pending.halfWidth
+            return
+        }
+        let after = series[loop].batches(from: first) { Double($0.instant) }
+        var found = SampleSeries.Trust(
+            iterations: pending.iterations, ticks: abs(after.mean - pending.ticks),
+            counters: pending.counters.map { _ in 0 })
+        if let last = series[loop].cuts.last {
+            let start = series[loop].cuts[first]
+            for counter in found.counters.indices where isEstimated[counter] {
+                let mean = Double(last.counters[counter] - start.counters[counter]) / Double(last.index - start.index)
+                found.counters[counter] = abs(mean - pending.counters[counter])
+            }
+        }
+        add(found, over: length, to: loop)
+        let noise = (pending.halfWidth + after.halfWidth(over: length, correlates: true)) / length
+        if found.ticks > max(noise, settings.tolerance / 2 * after.mean) {
+            series[loop].trust = nil
+        } else if let trust = series[loop].trust {
+            series[loop].trust = SampleSeries.Trust(
+                iterations: max(trust.iterations, found.iterations), ticks: max(trust.ticks, found.ticks),
+                counters: zip(trust.counters, found.counters).map(max))
+        } else {
+            series[loop].trust = found
+        }
+    }
+
+    // MARK: Reporting
+
+    /// What was done with a loop; nil where nothing.
+    func report(_ loop: Int) -> (skips: Int, skipped: Int, halfWidth: Double, period: Int128)? {
+        let found = series[loop]
+        return found.skipped > 0 ? (found.skips, found.skipped, found.halfWidth, found.period) : nil
+    }
+
+    func rejection(_ loop: Int) -> String? { series[loop].rejection?.description }
+}
