@@ -1,3 +1,5 @@
+import OrrerySimulation
+
 /// An engine whose commands stream operands from and to servers: it submits all streams of a command at its begin, and the
 /// command lasts until both the unit's own cycles and the last stream are over.
 ///
