@@ -70,7 +70,8 @@ struct FoldMatch {
     ///
     /// - Parameter earlier: what is counted from: the present state less what the span adds.
     init(
-        repeating earlier: Snapshot, motions: [Motion], shifts: [Int], periods: Int, _ kernel: Kernel, _ rules: FoldRules
+        repeating earlier: Snapshot, motions: [Motion], shifts: [Int], periods: Int, _ kernel: Kernel,
+        _ rules: FoldRules
     ) {
         self.kernel = kernel
         self.earlier = earlier

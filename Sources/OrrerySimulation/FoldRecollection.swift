@@ -104,7 +104,8 @@ final class FoldRecollection {
             guard let begin = engine.loopBegin(level: level) else { return false }
             let motion = FoldMatch.Motion(engine: engine, level: level, begin: begin, from: from[level], to: to[level])
             guard let region = UniformRegion(motion, rules: rules, followsRings: true), region.lower <= from[level],
-                from[level] + ownStep(engine, level) <= region.upper, region.lower <= to[level], to[level] <= region.upper
+                from[level] + ownStep(engine, level) <= region.upper, region.lower <= to[level],
+                to[level] <= region.upper
             else { return false }
         }
         guard let begin = engine.loopBegin(level: outermost) else { return false }

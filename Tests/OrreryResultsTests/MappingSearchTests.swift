@@ -42,7 +42,8 @@ import Testing
     /// Cascades without any mapping file: one Einsum after the other, which reconciles and can be saved and used again.
     @Test(arguments: ["softmax", "residual", "gemm"])
     func runsWhatHasNoMapping(workload: String) throws {
-        let request = request("fusemax", workload, workload == "gemm" ? ["M": "300", "N": "200", "K": "100"] : ["T": "100"])
+        let request = request(
+            "fusemax", workload, workload == "gemm" ? ["M": "300", "N": "200", "K": "100"] : ["T": "100"])
         let plan = try RunPlan(request)
         let choice = try #require(plan.choices.first)
         let result = try Simulator.run(plan).result
@@ -58,7 +59,9 @@ import Testing
     @Test(arguments: ["128 KiB", "1 MiB", "64 MiB"])
     func respectsCapacity(capacity: String) throws {
         let plan = try RunPlan(
-            request("fusemax", "gemm", ["M": "2Ki", "N": "2Ki", "K": "2Ki", "buffer.capacity": capacity, "buffer.banks": "8"]))
+            request(
+                "fusemax", "gemm",
+                ["M": "2Ki", "N": "2Ki", "K": "2Ki", "buffer.capacity": capacity, "buffer.banks": "8"]))
         let bytes = try #require(try Quantity(parsing: capacity).value.integer)
         #expect(plan.parts[0].lowered.plan.usedBytes(of: "buffer") <= bytes)
     }

@@ -182,7 +182,8 @@ struct RunLoader {
         let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
         diagnostics.error(
             "no mapping of '\(workload.name)' for the machine '\(machine.name)'", at: SourceMark(file: workload.path),
-            path: "mappings", hint: reason ?? "give one with --mapping, search one with --mapping auto, or add it under mappings:")
+            path: "mappings",
+            hint: reason ?? "give one with --mapping, search one with --mapping auto, or add it under mappings:")
         return nil
     }
 

@@ -148,7 +148,9 @@ struct MappingSearch {
                 cascade, parameters: parameters, mapping: mapping, hardware: hardware, diagnostics: diagnostics),
             cascade.tensors.allSatisfy({ tensor in
                 !(tensor.isInput || tensor.isOutput)
-                    || lowered.plan.areas.contains { $0.tensor == tensor.name && $0.purpose == .whole && $0.memory == home }
+                    || lowered.plan.areas.contains {
+                        $0.tensor == tensor.name && $0.purpose == .whole && $0.memory == home
+                    }
             }),
             let bound = ProgramBound(lowered.program, on: machine, hardware, rates)
         else { return nil }
