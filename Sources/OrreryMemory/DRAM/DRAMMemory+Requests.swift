@@ -21,7 +21,7 @@ extension DRAMMemory {
         transfer.nextPiece = now
         if request.pace > 0, request.count > 1 { setPace(&transfer, request, kernel) }
         let slot = transfers.take(transfer)
-        traffic.count(request, kernel)
+        front.traffic.count(request, kernel)
         if handOver(slot, at: now, kernel) {
             admission.release(kernel)
         } else {
@@ -58,7 +58,7 @@ extension DRAMMemory {
             transfers.release(slot)
             return false
         }
-        traffic.count(request, kernel)
+        front.traffic.count(request, kernel)
         admission.release(kernel)
         if wasIdle || schedule.next[place.unit] < wakeAt || answers.next < wakeAt { scheduleWake(kernel) }
         return true
@@ -75,12 +75,12 @@ extension DRAMMemory {
         answers.add(
             DRAMAnswers.Entry(at: at, requester: request.requester, tag: request.tag),
             request.isWrite ? .write : .read)
-        traffic.count(request, kernel)
+        front.traffic.count(request, kernel)
         for piece in 0..<request.count {
             let begin = request.address + piece * request.stride
             let accesses = (begin % accessBytes + request.bytes + accessBytes - 1) / accessBytes
-            traffic.count(
-                accesses, action: (request.isWrite ? Action.write : .read).rawValue, operatorID: request.operatorID,
+            front.traffic.count(
+                accesses, action: (request.isWrite ? DRAMFront.Action.write : .read).rawValue, operatorID: request.operatorID,
                 kernel)
         }
         admission.release(kernel)
@@ -141,7 +141,7 @@ extension DRAMMemory {
         transfer.doneAt = transfers.slots[slot].doneAt
         transfers.slots[slot] = transfer
         if transfer.isHandedOver {
-            if transfer.open == 0 { answer(slot, .early) }
+            if transfer.open == 0 { front.answer(slot, .early) }
             return true
         }
         return false
@@ -160,24 +160,6 @@ extension DRAMMemory {
         }
     }
 
-    /// A controller knows when an access is complete.
-    @inline(__always)
-    func finished(_ access: DRAMAccess, at cycle: Cycle, _ kind: DRAMAnswers.Kind, _ kernel: Kernel) {
-        let slot = access.transfer
-        transfers.slots[slot].open &-= 1
-        if transfers.slots[slot].doneAt < cycle { transfers.slots[slot].doneAt = cycle }
-        if transfers.slots[slot].open == 0, transfers.slots[slot].isHandedOver { answer(slot, kind) }
-    }
-
-    private func answer(_ slot: Int, _ kind: DRAMAnswers.Kind) {
-        let transfer = transfers.slots[slot]
-        answers.add(
-            DRAMAnswers.Entry(at: transfer.doneAt, requester: transfer.requester, tag: transfer.tag), kind)
-        transfers.release(slot)
-    }
-
-    func madeRoom(_ unit: DRAMChannel) { hasRoom = true }
-
     func serve(_ kernel: Kernel) {
         let now = kernel.now(self)
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
@@ -189,12 +171,12 @@ extension DRAMMemory {
     }
 
     private func handOverWaiting(at now: Cycle, _ kernel: Kernel) {
-        hasRoom = false
         var kept = 0
         var done = 0
         for index in transfers.waiting.indices {
             let slot = transfers.waiting[index]
-            if handOver(slot, at: now, kernel) {
+            let unit = transfers.slots[slot].blockedBy
+            if unit < 0 || front.hasRoom[unit], handOver(slot, at: now, kernel) {
                 done += 1
             } else {
                 transfers.waiting[kept] = slot
@@ -202,6 +184,7 @@ extension DRAMMemory {
             }
         }
         transfers.waiting.removeLast(transfers.waiting.count - kept)
+        for unit in 0..<front.hasRoom.count { front.hasRoom[unit] = false }
         for _ in 0..<done { admission.release(kernel) }
     }
 

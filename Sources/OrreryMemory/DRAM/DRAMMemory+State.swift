@@ -132,11 +132,14 @@ extension DRAMChannel {
             state.row(&queues.openRow[bank], unit: unit, command: &touchedBy[bank], touched: &touchedAt[bank])
             state.plain(&accesses[bank])
             state.plain(&activateCause[bank])
-            if isRestoring { active[bank] = -1 }
+            if isRestoring {
+                active[bank] = -1
+                if queues.openRow[bank] >= 0 { queues.open[bank >> 6] |= 1 << UInt64(bank & 63) }
+            }
         }
         if isRestoring {
             activeCount = 0
-            activeBound = 0
+            isFrontStuck = false
             for word in 0..<activeBanks.count { activeBanks[word] = 0 }
             for scope in 0..<openBanks.count {
                 openBanks[scope] = (scope * banksPerScope..<(scope + 1) * banksPerScope).count {

@@ -1,28 +1,41 @@
-@testable import OrreryMemory
-@testable import OrrerySimulation
+import OrrerySimulation
 
 /// The request streams of `reference/memory` §3.1: request i of a kind, as a function of i.
-struct DRAMStream {
-    enum Kind: String, CaseIterable {
+public struct RequestStream: Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         case seq, seqw, seq67, rand, rand67, chase, rowconf, pingpong, bankrr, bg1, stride2k
     }
 
-    var kind: Kind
-    var count: Int
+    public var kind: Kind
+    public var count: Int
     /// Widths of the fields in bits.
-    var access: Int
-    var pseudo: Int
-    var group: Int
-    var bank: Int
-    var row: Int
-    var column: Int
-    var channel: Int
+    public var access: Int
+    public var pseudo: Int
+    public var group: Int
+    public var bank: Int
+    public var row: Int
+    public var column: Int
+    public var channel: Int
     /// Map A has the column below the bank group, map B above it.
-    var isMapB: Bool
+    public var isMapB: Bool
 
-    private var isChase: Bool { kind == .chase }
+    public init(
+        kind: Kind, count: Int, access: Int, pseudo: Int, group: Int, bank: Int, row: Int, column: Int, channel: Int,
+        isMapB: Bool
+    ) {
+        self.kind = kind
+        self.count = count
+        self.access = access
+        self.pseudo = pseudo
+        self.group = group
+        self.bank = bank
+        self.row = row
+        self.column = column
+        self.channel = channel
+        self.isMapB = isMapB
+    }
 
-    static func splitmix(_ index: Int, seed: UInt64) -> UInt64 {
+    public static func splitmix(_ index: Int, seed: UInt64) -> UInt64 {
         var z = seed &+ UInt64(index + 1) &* 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -44,7 +57,7 @@ struct DRAMStream {
     }
 
     /// Number of the access that request `index` asks for.
-    func block(_ index: Int) -> Int {
+    public func block(_ index: Int) -> Int {
         let bits = pseudo + group + bank + row + column + channel
         switch kind {
         case .seq, .seqw, .seq67: return index & (1 << bits - 1)
@@ -57,9 +70,9 @@ struct DRAMStream {
         }
     }
 
-    func address(_ index: Int) -> Int { block(index) << access }
+    public func address(_ index: Int) -> Int { block(index) << access }
 
-    func isWrite(_ index: Int) -> Bool {
+    public func isWrite(_ index: Int) -> Bool {
         switch kind {
         case .seqw: true
         case .seq67: index % 3 == 2
@@ -69,22 +82,12 @@ struct DRAMStream {
     }
 
     /// One request at a time.
-    var window: Int { kind == .chase ? 1 : .max }
-
-    /// The address map of the memory, from the most significant field.
-    func map(_ device: DRAMDevice) -> String {
-        let levels = device.standard.levels
-        let below =
-            levels.contains("pseudochannel")
-            ? "pseudochannel channel" : levels.contains("rank") ? "rank channel" : "channel"
-        let top = device.standard.levels.contains("sid") ? "sid row bank" : "row bank"
-        return "\(top) \(isMapB ? "column bankgroup" : "bankgroup column") \(below)"
-    }
+    public var window: Int { kind == .chase ? 1 : .max }
 }
 
 /// Offers a stream in order, at most `width` requests every `interval` cycles, and stops at the first refusal.
-final class DRAMStreamDriver: Engine {
-    private let stream: DRAMStream
+public final class StreamDriver: Engine {
+    private let stream: RequestStream
     private let perCycle: Int
     private let interval: Int
     private var offered = 0
@@ -92,13 +95,13 @@ final class DRAMStreamDriver: Engine {
     private var cycle: Cycle = -1
     private var isBlocked = false
     private var readsOpen = 0
-    private(set) var readsDone = 0
-    private(set) var latencySum = 0
-    private(set) var lastDone: Cycle = 0
-    private(set) var lastTaken: Cycle = 0
+    public private(set) var readsDone = 0
+    public private(set) var latencySum = 0
+    public private(set) var lastDone: Cycle = 0
+    public private(set) var lastTaken: Cycle = 0
     private var resumeAt: Cycle = 0
 
-    init(_ server: Server, _ stream: DRAMStream, width: Int, interval: Int = 1) {
+    public init(_ server: Server, _ stream: RequestStream, width: Int, interval: Int = 1) {
         self.stream = stream
         perCycle = width
         self.interval = interval
@@ -106,10 +109,10 @@ final class DRAMStreamDriver: Engine {
     }
 
     /// Cycles until all requests were taken and all reads had returned.
-    var cycles: Int { max(lastDone, lastTaken) + 1 }
-    var hasEnded: Bool { offered == stream.count && readsOpen == 0 }
+    public var cycles: Int { max(lastDone, lastTaken) + 1 }
+    public var hasEnded: Bool { offered == stream.count && readsOpen == 0 }
 
-    override func wakeUnit(_ kernel: Kernel) {
+    public override func wakeUnit(_ kernel: Kernel) {
         let now = kernel.now(self)
         if now < resumeAt || now % interval != 0 { return }
         if now != cycle {
@@ -139,12 +142,12 @@ final class DRAMStreamDriver: Engine {
         resumeAt = now + 1
     }
 
-    override var nextUnitWake: Cycle {
+    public override var nextUnitWake: Cycle {
         if isBlocked || offered == stream.count || readsOpen >= stream.window { return .never }
         return (max(resumeAt, cycle + 1) + interval - 1) / interval * interval
     }
 
-    override func completed(tag: Int, _ kernel: Kernel) {
+    public override func completed(tag: Int, _ kernel: Kernel) {
         if tag < 0 { return }
         readsOpen -= 1
         readsDone += 1
