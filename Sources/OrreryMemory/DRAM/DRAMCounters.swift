@@ -35,7 +35,8 @@ final class DRAMCounters {
     }
 
     enum Name: Int {
-        case precharges, hits, misses, conflicts, forwarded, merged, openStandby, closedStandby, openBanks, readWait, frontEnd
+        case precharges, hits, misses, conflicts, forwarded, merged, openStandby, closedStandby, openBanks, readWait,
+            frontEnd
     }
 
     @inline(__always)

@@ -66,7 +66,9 @@ private struct DRAMPowerReader {
 
     func read() -> DRAMPower {
         let isCurrents = DRAMPower.currents.contains { node[$0] != nil } || node["VDD"] != nil
-        let own = isCurrents ? ["VDD", "VPP", "devices", "standby"] + DRAMPower.currents : DRAMPower.commands + DRAMPower.states
+        let own =
+            isCurrents
+            ? ["VDD", "VPP", "devices", "standby"] + DRAMPower.currents : DRAMPower.commands + DRAMPower.states
         let perBit = isCurrents ? ["io_read", "io_write"] : DRAMPower.perBit
         node.hasOnly(own + perBit + ["power", "source", "status"], path: path, diagnostics: diagnostics)
         let note = common
@@ -102,7 +104,8 @@ private struct DRAMPowerReader {
         guard let given = node["standby"] else { return .rank }
         guard let known = given.string.flatMap(DRAMPower.Standby.init(rawValue:)) else {
             diagnostics.error(
-                "\(given.summary) is nothing that draws IDD3N", at: given.mark, path: path, hint: "expected rank or bank")
+                "\(given.summary) is nothing that draws IDD3N", at: given.mark, path: path,
+                hint: "expected rank or bank")
             return .rank
         }
         return known

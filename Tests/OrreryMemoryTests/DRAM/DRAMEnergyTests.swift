@@ -45,7 +45,8 @@ import Testing
                 // The table has three or one digits behind the point.
                 let digit = (column.hasPrefix("E_ref") || column.hasPrefix("P") ? 0.05 : 0.0005) * unit
                 #expect(
-                    abs(found - expected) <= 0.001 * expected + digit, "\(row["config"]) \(column): \(found), \(expected)")
+                    abs(found - expected) <= 0.001 * expected + digit,
+                    "\(row["config"]) \(column): \(found), \(expected)")
             }
             check(energy.activate.value, "E_act_nJ_rank", 1e-9)
             check(energy.read.value / 512, "E_rd_pJ_bit", 1e-12)
@@ -109,7 +110,8 @@ import Testing
 
     @Test func problemsOfPowerAreReported() {
         let diagnostics = Diagnostics()
-        let text = "{extends: ddr4-2400.yaml, power: {VDD: 1.2 A, IDD0: x, IDD2N: 3, devices: 0, IDD3n: 4, io_read: 3 pJ}}"
+        let text =
+            "{extends: ddr4-2400.yaml, power: {VDD: 1.2 A, IDD0: x, IDD2N: 3, devices: 0, IDD3n: 4, io_read: 3 pJ}}"
         let node = YAML.parse(text, file: "\(dramParts)/test.yaml", diagnostics: diagnostics)
         let whole = node.flatMap { PartFile.resolve($0, path: "part", diagnostics: diagnostics) }
         #expect(whole.flatMap { DRAMDevice.read($0, path: "part", diagnostics: diagnostics) } == nil)
