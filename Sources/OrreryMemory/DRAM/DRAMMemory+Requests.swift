@@ -25,7 +25,7 @@ extension DRAMMemory {
         if handOver(slot, at: now, kernel) {
             admission.release(kernel)
         } else {
-            transfers.waiting.append(slot)
+            keepWaiting(slot)
         }
         scheduleWake(kernel)
         return true
@@ -166,25 +166,41 @@ extension DRAMMemory {
         for index in 0..<schedule.next.count where schedule.next[index] <= now { units[index].tick(at: now, kernel) }
         // An access that is answered with its command.
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
-        if !transfers.waiting.isEmpty { handOverWaiting(at: now, kernel) }
+        handOverWaiting(at: now, kernel)
         scheduleWake(kernel)
     }
 
+    /// Puts a request behind those that wait for the same controller, or for a piece to fall due.
+    @inline(__always)
+    private func keepWaiting(_ slot: Int) {
+        let unit = transfers.slots[slot].blockedBy
+        waiting.append(slot, to: unit < 0 ? waiting.paced : 2 &* unit &+ (transfers.slots[slot].isWrite ? 1 : 0))
+    }
+
     private func handOverWaiting(at now: Cycle, _ kernel: Kernel) {
-        var kept = 0
         var done = 0
-        for index in transfers.waiting.indices {
-            let slot = transfers.waiting[index]
-            let unit = transfers.slots[slot].blockedBy
-            if unit < 0 || front.hasRoom[unit], handOver(slot, at: now, kernel) {
-                done += 1
-            } else {
-                transfers.waiting[kept] = slot
-                kept += 1
+        for unit in units.indices where front.hasRoom[unit] {
+            for list in (2 * unit)..<(2 * unit + 2) {
+                while waiting.first(list) >= 0 {
+                    let slot = waiting.removeFirst(list)
+                    if handOver(slot, at: now, kernel) {
+                        done += 1
+                    } else if transfers.slots[slot].blockedBy == unit {
+                        // Its turn goes on where it was.
+                        waiting.prepend(slot, to: list)
+                        break
+                    } else {
+                        keepWaiting(slot)
+                    }
+                }
             }
+            front.hasRoom[unit] = false
         }
-        transfers.waiting.removeLast(transfers.waiting.count - kept)
-        for unit in 0..<front.hasRoom.count { front.hasRoom[unit] = false }
+        if waiting.first(waiting.paced) < 0, done == 0 { return }
+        for slot in waiting.members(waiting.paced) {
+            _ = waiting.removeFirst(waiting.paced)
+            if handOver(slot, at: now, kernel) { done += 1 } else { keepWaiting(slot) }
+        }
         for _ in 0..<done { admission.release(kernel) }
     }
 
@@ -197,12 +213,12 @@ extension DRAMMemory {
             if time < schedule.refresh[index] { isBusy = true }
             if time < next { next = time }
         }
-        for slot in transfers.waiting {
-            isBusy = true
-            let transfer = transfers.slots[slot]
-            if transfer.blockedBy < 0 {
-                next = min(next, transfer.nextPart > 0 ? transfer.nextPiece + 1 : transfer.nextPiece)
-            }
+        if waiting.count > 0 { isBusy = true }
+        var slot = waiting.first(waiting.paced)
+        while slot >= 0 {
+            let part = transfers.slots[slot].nextPart > 0 ? 1 : 0
+            next = min(next, transfers.slots[slot].nextPiece + part)
+            slot = transfers.slots[slot].next
         }
         wakeAt = next
         kernel.wake(id, at: next, inBackground: !isBusy && transfers.count == 0)

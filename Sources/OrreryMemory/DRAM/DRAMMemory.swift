@@ -47,6 +47,7 @@ public final class DRAMMemory: Server, Metered {
     let front: DRAMFront
     /// The front's own, held here for speed.
     let transfers: DRAMTransfers
+    let waiting: DRAMWaiting
     let answers: DRAMAnswers
     let counters: DRAMCounters
     let admission: Admission
@@ -94,6 +95,7 @@ public final class DRAMMemory: Server, Metered {
         schedule = DRAMSchedule(units: count)
         front = DRAMFront(DRAMCounters(standard), units: count)
         (transfers, answers, counters) = (front.transfers, front.answers, front.counters)
+        waiting = DRAMWaiting(front.transfers, units: count)
         super.init(path: path, clock: clock)
         for index in 0..<count {
             units.append(

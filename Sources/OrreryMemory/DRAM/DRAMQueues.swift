@@ -61,8 +61,8 @@ final class DRAMQueues {
     private let frontTail = FixedArray<Int>(repeating: -1, count: 2)
     @exclusivity(unchecked) private var nextSequence = 0
     /// How many waiting accesses of a class fall into each class of addresses: what is surely not there need not be searched.
-    private let held = FixedArray<Int32>(repeating: 0, count: 2 * addressClasses)
-    private static let addressClasses = 4096
+    private let held = FixedArray<Int16>(repeating: 0, count: 2 * addressClasses)
+    private static let addressClasses = 1024
 
     init(banks: Int, capacity: Int) {
         self.banks = banks
@@ -93,7 +93,7 @@ final class DRAMQueues {
 
     /// Counts an access that begins (1) or ends (-1) to wait.
     @inline(__always)
-    func note(_ access: DRAMAccess, _ change: Int32) { held[addressClass(access, isWrite: access.isWrite)] &+= change }
+    func note(_ access: DRAMAccess, _ change: Int16) { held[addressClass(access, isWrite: access.isWrite)] &+= change }
 
     /// Whether an access of a class to the same data may be waiting.
     @inline(__always)

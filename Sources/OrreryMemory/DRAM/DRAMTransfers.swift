@@ -26,6 +26,8 @@ struct DRAMTransfer {
     var doneAt: Cycle = 0
     /// The controller without room that it waits for, or -1.
     var blockedBy = -1
+    /// The next one that waits for the same.
+    var next = -1
 
     var isHandedOver: Bool { piecesLeft == 0 && bytesLeft == 0 }
     /// The next access begins a piece.
@@ -37,8 +39,6 @@ final class DRAMTransfers {
     @exclusivity(unchecked) private(set) var slots = FixedArray(repeating: DRAMTransfer(), count: 64)
     @exclusivity(unchecked) private var free = FixedArray<Int>((0..<64).reversed())
     @exclusivity(unchecked) private var freeCount = 64
-    /// Those with accesses not handed over, in the order in which they came.
-    @exclusivity(unchecked) var waiting: [Int] = []
     @exclusivity(unchecked) private(set) var count = 0
 
     @inline(__always)
@@ -70,7 +70,72 @@ final class DRAMTransfers {
     func clear() {
         for index in 0..<slots.count { free[index] = slots.count - 1 - index }
         freeCount = slots.count
-        waiting = []
+        count = 0
+    }
+}
+
+/// The requests with accesses that are not handed over, in lists: reads and writes for each controller that has no room for the next
+/// of them, and those whose next piece is not due. Each list is in the order in which requests came to it.
+final class DRAMWaiting {
+    private let transfers: DRAMTransfers
+    private let head: FixedArray<Int>
+    private let tail: FixedArray<Int>
+    /// Of all lists together.
+    @exclusivity(unchecked) private(set) var count = 0
+    /// The list of those that are not due; below it are two for each controller.
+    let paced: Int
+
+    init(_ transfers: DRAMTransfers, units: Int) {
+        self.transfers = transfers
+        paced = 2 * units
+        head = FixedArray(repeating: -1, count: paced + 1)
+        tail = FixedArray(repeating: -1, count: paced + 1)
+    }
+
+    @inline(__always)
+    func first(_ list: Int) -> Int { head[list] }
+
+    @inline(__always)
+    func append(_ slot: Int, to list: Int) {
+        transfers.slots[slot].next = -1
+        if tail[list] >= 0 { transfers.slots[tail[list]].next = slot } else { head[list] = slot }
+        tail[list] = slot
+        count &+= 1
+    }
+
+    @inline(__always)
+    func prepend(_ slot: Int, to list: Int) {
+        transfers.slots[slot].next = head[list]
+        if head[list] < 0 { tail[list] = slot }
+        head[list] = slot
+        count &+= 1
+    }
+
+    @inline(__always)
+    func removeFirst(_ list: Int) -> Int {
+        let slot = head[list]
+        head[list] = transfers.slots[slot].next
+        if head[list] < 0 { tail[list] = -1 }
+        count &-= 1
+        return slot
+    }
+
+    /// The members of a list, in order.
+    func members(_ list: Int) -> [Int] {
+        var result: [Int] = []
+        var slot = head[list]
+        while slot >= 0 {
+            result.append(slot)
+            slot = transfers.slots[slot].next
+        }
+        return result
+    }
+
+    func clear() {
+        for list in 0...paced {
+            head[list] = -1
+            tail[list] = -1
+        }
         count = 0
     }
 }
