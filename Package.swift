@@ -68,6 +68,7 @@ let package = Package(
         tests(of: "OrreryMemory", knowing: ["OrrerySimulation", "SimulationTestSupport"]),
         tests(of: "OrrerySpatial", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrreryLink", knowing: ["OrrerySimulation"]),
+        tests(of: "OrreryHost", knowing: ["OrrerySimulation"]),
         tests(of: "OrreryMachine"),
         tests(of: "OrreryLowering"),
         tests(of: "OrreryResults"),

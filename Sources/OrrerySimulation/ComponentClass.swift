@@ -41,13 +41,18 @@ public struct ComponentClass: Sendable {
     public var make: @Sendable (Site) throws(ConfigurationError) -> [Component]
     /// Turns a tile operation into work for the class; nil for servers.
     public var generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)?
+    /// What the class counts in streams of accesses; nil where it runs none.
+    public var streams: StreamUnit?
     /// Parameter values under which the component never limits, for counterfactual reruns: name to YAML text.
     public var relaxed: [String: String]
+
+    /// What an engine takes from a stream one at a time; it counts each as its first action.
+    public enum StreamUnit: String, Sendable { case accesses, instructions }
 
     public init(
         name: String, role: Role, summary: String, discussion: String, parameters: [any AnyParameter],
         ports: [Port] = [],
-        actions: [String], relaxed: [String: String] = [:],
+        actions: [String], relaxed: [String: String] = [:], streams: StreamUnit? = nil,
         storage: @escaping @Sendable (ParameterValues) -> Storage? = { _ in nil },
         generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)? = nil,
         make: @escaping @Sendable (Site) throws(ConfigurationError) -> [Component]
@@ -60,6 +65,7 @@ public struct ComponentClass: Sendable {
         self.ports = ports
         self.actions = actions
         self.relaxed = relaxed
+        self.streams = streams
         self.storage = storage
         self.generate = generate
         self.make = make

@@ -21,6 +21,8 @@ struct SchemaTests {
         #expect(
             Catalog.classes.map(\.name) == [
                 "spatial-array", "vector-unit", "scratchpad", "simple-memory", "dma", "dram", "link",
+                "traffic-generator",
+                "core",
             ])
         #expect(Catalog["dma"]?.role == .engine)
         #expect(Catalog["dmaa"] == nil)
