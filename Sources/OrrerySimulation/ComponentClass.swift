@@ -43,6 +43,10 @@ public struct ComponentClass: Sendable {
     public var generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)?
     /// What the class counts in streams of accesses; nil where it runs none.
     public var streams: StreamUnit?
+    /// Cycles that a unit is occupied by some work where nothing holds it up; nil where that follows from what is moved alone.
+    public var occupation: (@Sendable (Work) -> Int)?
+    /// What its parameters say about its energy; nil where they say nothing.
+    public var energy: @Sendable (ParameterValues) -> ComponentEnergy?
     /// Parameter values under which the component never limits, for counterfactual reruns: name to YAML text.
     public var relaxed: [String: String]
 
@@ -54,7 +58,9 @@ public struct ComponentClass: Sendable {
         ports: [Port] = [],
         actions: [String], relaxed: [String: String] = [:], streams: StreamUnit? = nil,
         storage: @escaping @Sendable (ParameterValues) -> Storage? = { _ in nil },
+        energy: @escaping @Sendable (ParameterValues) -> ComponentEnergy? = { _ in nil },
         generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)? = nil,
+        occupation: (@Sendable (Work) -> Int)? = nil,
         make: @escaping @Sendable (Site) throws(ConfigurationError) -> [Component]
     ) {
         self.name = name
@@ -67,7 +73,9 @@ public struct ComponentClass: Sendable {
         self.relaxed = relaxed
         self.streams = streams
         self.storage = storage
+        self.energy = energy
         self.generate = generate
+        self.occupation = occupation
         self.make = make
     }
 }

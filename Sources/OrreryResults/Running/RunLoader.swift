@@ -1,3 +1,4 @@
+import Foundation
 import OrreryEinsum
 import OrreryLowering
 import OrreryMachine
@@ -7,6 +8,7 @@ import OrreryText
 /// Reads the files of a request; every problem goes to the diagnostics.
 struct RunLoader {
     private let request: RunRequest
+    private let options: RunOptions
     private let diagnostics: Diagnostics
     private var ofWorkload: [String: Quantity] = [:]
     private var ofMachine: [Override] = []
@@ -20,6 +22,8 @@ struct RunLoader {
         var count: Int
         var content: RunPlan.Part.Content
         var parameters: [String: Quantity]
+        /// Where the mapping was searched.
+        var choice: MappingChoice?
 
         /// Reports names in the mapping that the cascade does not have.
         func checkNames(_ diagnostics: Diagnostics) {
@@ -35,8 +39,9 @@ struct RunLoader {
         }
     }
 
-    init(_ request: RunRequest, diagnostics: Diagnostics) {
+    init(_ request: RunRequest, options: RunOptions, diagnostics: Diagnostics) {
         self.request = request
+        self.options = options
         self.diagnostics = diagnostics
         if request.overrides.isEmpty { return }
         // What the workload's own files say is reported when they are read with the overrides.
@@ -84,13 +89,15 @@ struct RunLoader {
     }
 
     /// The cascades of a workload in the order in which they run, with the mapping of each.
-    func instances(of workload: Workload, on machine: Machine) -> [Instance] {
+    ///
+    /// - Throws: what a search of mappings ends with: `RunInterrupted`, or a machine that cannot be made.
+    func instances(of workload: Workload, on machine: Machine) throws -> [Instance] {
         var mappings = Mappings(overrides: MappingOverrides(ofMapping), diagnostics: diagnostics)
-        let given = request.mapping.flatMap { mappings.load($0) }
+        let given = request.isSearchingMappings ? nil : request.mapping.flatMap { mappings.load($0) }
         var result: [Instance] = []
-        if request.mapping == nil || given != nil {
+        if request.mapping == nil || request.isSearchingMappings || given != nil {
             for (name, bound) in phases(of: workload) {
-                collect(bound, name: name, count: 1, on: machine, given, &mappings, &result)
+                try collect(bound, name: name, count: 1, on: machine, given, &mappings, &result)
             }
         }
         mappings.reportUnusedOverrides()
@@ -101,10 +108,12 @@ struct RunLoader {
     /// without overrides to know which mappings are meant.
     func checkMappings(_ workload: Workload?, _ machine: Machine?) {
         let silent = Diagnostics()
+        if request.isSearchingMappings { return }
         guard let workload = workload ?? Workload.load(request.workload, diagnostics: silent),
-            let machine = machine ?? Machine.load(path: request.machine, diagnostics: silent)
+            let machine = machine ?? Machine.load(path: request.machine, diagnostics: silent),
+            let instances = try? instances(of: workload, on: machine)
         else { return }
-        for instance in instances(of: workload, on: machine) {
+        for instance in instances {
             instance.checkNames(diagnostics)
         }
     }
@@ -129,9 +138,18 @@ struct RunLoader {
     private func collect(
         _ workload: Workload, name: String, count: Int, on machine: Machine, _ given: Mapping?,
         _ mappings: inout Mappings, _ result: inout [Instance]
-    ) {
+    ) throws {
         switch workload.content {
         case .cascade(let cascade):
+            if request.isSearchingMappings {
+                let parameters = parameters(of: workload)
+                guard let choice = try searched(workload, cascade, parameters, on: machine, &mappings) else { return }
+                result.append(
+                    Instance(
+                        name: name, count: count, content: .cascade(cascade, choice.mapping), parameters: parameters,
+                        choice: choice.report))
+                return
+            }
             guard let mapping = mapping(for: workload, cascade, machine, given, &mappings) else { return }
             result.append(
                 Instance(
@@ -139,7 +157,7 @@ struct RunLoader {
             )
         case .stages(let stages):
             for stage in stages {
-                collect(
+                try collect(
                     stage.workload, name: name.isEmpty ? stage.name : "\(name)/\(stage.name)",
                     count: count * stage.count, on: machine, given, &mappings, &result)
             }
@@ -155,6 +173,26 @@ struct RunLoader {
         Dictionary(workload.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Searches a mapping, once for each cascade and its sizes, among the files beside the workload and those that it names.
+    private func searched(
+        _ workload: Workload, _ cascade: Cascade, _ parameters: [String: Quantity], on machine: Machine,
+        _ mappings: inout Mappings
+    ) throws -> MappingSearch.Choice? {
+        let sizes = cascade.ranks.map { "\($0.name)=\($0.extent)" }.joined(separator: " ")
+        let key = "\(workload.path) \(cascade.name) \(sizes)"
+        if let known = mappings.searched[key] { return known }
+        let folder = workload.path.lastIndex(of: "/").map { String(workload.path[..<$0]) } ?? "."
+        let beside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/mappings")) ?? []
+        var files = workload.mappings.map(\.path)
+        for file in beside.sorted() where file.hasSuffix(".yaml") && !files.contains("\(folder)/mappings/\(file)") {
+            files.append("\(folder)/mappings/\(file)")
+        }
+        var search = try MappingSearch(cascade, parameters: parameters, on: machine, options: options)
+        let choice = try search.best(of: files, diagnostics: diagnostics)
+        mappings.searched[key] = .some(choice)
+        return choice
+    }
+
     /// The mapping that was given, where it is for this cascade, or the workload's own for the machine.
     private func mapping(
         for workload: Workload, _ cascade: Cascade, _ machine: Machine, _ given: Mapping?, _ mappings: inout Mappings
@@ -165,7 +203,8 @@ struct RunLoader {
         let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
         diagnostics.error(
             "no mapping of '\(workload.name)' for the machine '\(machine.name)'", at: SourceMark(file: workload.path),
-            path: "mappings", hint: reason ?? "give one with --mapping, or add it under mappings:")
+            path: "mappings",
+            hint: reason ?? "give one with --mapping, search one with --mapping auto, or add it under mappings:")
         return nil
     }
 
@@ -192,7 +231,10 @@ struct RunLoader {
             whole.add(ProgramText(part.lowered.program).description)
         }
         var mappings: [String] = []
-        for name in parts.compactMap({ $0.mapping?.name }) where !mappings.contains(name) { mappings.append(name) }
+        for part in parts {
+            guard let name = part.choice.map({ "auto: \($0.name)" }) ?? part.mapping?.name else { continue }
+            if !mappings.contains(name) { mappings.append(name) }
+        }
         return RunInputs(
             machine: machine.name, workload: workload.name,
             mapping: mappings.isEmpty ? nil : mappings.joined(separator: ", "), files: files,
@@ -203,17 +245,17 @@ struct RunLoader {
 extension RunLoader {
     /// A mapping that was asked for and is for none of the cascades is an error: another one would run in its place.
     func checkMappingIsUsed(_ instances: [Instance]) {
-        guard let path = request.mapping, !instances.isEmpty, !diagnostics.hasErrors,
-            !instances.contains(where: { $0.mapping?.path == path }),
-            let given = Mapping.load(path, diagnostics: Diagnostics())
-        else { return }
-        var names: [String] = []
-        for name in instances.compactMap({ $0.cascade?.name }) where !names.contains(name) { names.append(name) }
-        guard !names.isEmpty else {
+        if let path = request.mapping, !instances.isEmpty, instances.allSatisfy({ $0.cascade == nil }) {
             diagnostics.error(
                 "the workload consists of streams, which take no mapping", at: SourceMark(file: "--mapping \(path)"))
             return
         }
+        guard let path = request.mapping, !instances.isEmpty, !diagnostics.hasErrors,
+            !request.isSearchingMappings, !instances.contains(where: { $0.mapping?.path == path }),
+            let given = Mapping.load(path, diagnostics: Diagnostics())
+        else { return }
+        var names: [String] = []
+        for name in instances.compactMap({ $0.cascade?.name }) where !names.contains(name) { names.append(name) }
         diagnostics.error(
             "the mapping '\(given.name)' is for the cascade '\(given.cascade ?? "")'", at: SourceMark(file: path),
             path: "for", hint: "the workload has \(names.joined(separator: ", "))")
@@ -226,6 +268,8 @@ private struct Mappings {
     private var overrides: MappingOverrides
     private var known: [String: Mapping?] = [:]
     private var missing: Set<String> = []
+    /// What searches found, nil where they found nothing.
+    var searched: [String: MappingSearch.Choice?] = [:]
 
     init(overrides: MappingOverrides, diagnostics: Diagnostics) {
         self.overrides = overrides
