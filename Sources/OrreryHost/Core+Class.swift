@@ -9,11 +9,12 @@ extension Core {
             Cycle by cycle: dispatch, execution, retirement, loads and stores at so many a cycle; a reorder buffer, a scheduler, \
             a load and a store queue; register dependences, forwarding of stores, wrong predictions. Loads wait for the \
             memory at the port, stores go there in order when they have retired.
-            Not modelled: instruction fetch, a limit of physical registers, units of different kinds, loads that pass a store \
+            Not modelled: instruction fetch, units of different kinds, loads that pass a store \
             whose address they do not know. Streams are never folded.
             """,
         parameters: [
-            order, dispatch, execute, retire, loads, stores, window, scheduler, loadQueue, storeQueue, latency,
+            order, dispatch, takenBranches, execute, retire, loads, stores, window, scheduler, registers, loadQueue,
+            storeQueue, latency, addressLatency, answerLatency,
             predictor,
             penalty, loadRelease, storeRelease,
         ],
@@ -33,16 +34,17 @@ extension Core {
                 throw ConfigurationError(
                     parameter: queue.name, "an instruction of a trace may have 4 loads and 2 stores, which must fit")
             }
-            return [
-                Core(
-                    path: site.path, clock: site.clock, memory: memory,
-                    Configuration(
-                        order: values[order], dispatch: values[dispatch], execute: values[execute],
-                        retire: values[retire], loads: values[loads], stores: values[stores], window: values[window],
-                        scheduler: values[scheduler], loadQueue: values[loadQueue], storeQueue: values[storeQueue],
-                        latency: values[latency], predictor: values[predictor], mispredictPenalty: values[penalty],
-                        loadRelease: values[loadRelease], storeRelease: values[storeRelease]))
-            ]
+            var configuration = Configuration(
+                order: values[order], dispatch: values[dispatch], execute: values[execute],
+                retire: values[retire], loads: values[loads], stores: values[stores], window: values[window],
+                scheduler: values[scheduler], loadQueue: values[loadQueue], storeQueue: values[storeQueue],
+                latency: values[latency], predictor: values[predictor], mispredictPenalty: values[penalty],
+                loadRelease: values[loadRelease], storeRelease: values[storeRelease])
+            configuration.registers = values[registers]
+            configuration.takenBranches = values[takenBranches]
+            configuration.addressLatency = values[addressLatency]
+            configuration.answerLatency = values[answerLatency]
+            return [Core(path: site.path, clock: site.clock, memory: memory, configuration)]
         })
 
     private typealias Port = ComponentClass.Port
@@ -58,6 +60,15 @@ extension Core {
     private static let window = Parameter.integer("window", 1...4096, help: "entries of the reorder buffer")
     private static let scheduler = Parameter.integer(
         "scheduler", 1...4096, help: "oldest instructions that have not executed, among which those that can are found")
+    private static let registers = Parameter.integer(
+        "registers", 8...65536, help: "physical registers; no limit if absent"
+    ).optional()
+    private static let takenBranches = Parameter.integer(
+        "taken_branches", 1...64, default: 64, help: "taken branches that are fetched in a cycle")
+    private static let addressLatency = Parameter.cycles(
+        "address_latency", 0...64, default: 0, help: "from the execution of a load to its request")
+    private static let answerLatency = Parameter.cycles(
+        "answer_latency", 0...64, default: 0, help: "from the memory's answer to a load's result")
     private static let loadQueue = Parameter.integer("load_queue", 1...4096, help: "loads in the window")
     private static let storeQueue = Parameter.integer(
         "store_queue", 1...4096, help: "stores from their dispatch to their end")

@@ -6,7 +6,7 @@ extension Core {
     func dispatch(at now: Cycle, _ kernel: Kernel) -> Cause? {
         if warmUp == 0, tail == total { hasEnded = true }
         if branch >= 0 || now < fetchFrom { return hasEnded ? .drain : .branch }
-        var count = 0
+        var (count, taken) = (0, 0)
         while count < configuration.dispatch {
             if chunkPosition == chunkLength, !refill() { return .drain }
             let slot = chunkPosition
@@ -16,10 +16,12 @@ extension Core {
             let storeCount = Int(generator.chunk[slot].storeCount)
             if loadCount > freeLoadCount { return .loadQueue }
             if storeTail &- storeHead &+ storeCount > configuration.storeQueue { return .storeQueue }
+            if generator.chunk[slot].isTaken { taken &+= 1 }
             enter(generator.chunk[slot], kernel)
             chunkPosition &+= 1
             count &+= 1
             if branch >= 0 { return .branch }
+            if taken >= configuration.takenBranches { return nil }
         }
         return nil
     }
@@ -48,11 +50,18 @@ extension Core {
         entries[slot] = CoreEntry()
         tail &+= 1
         for index in 0..<4 where instruction.sources[index] != 0 {
-            let writer = writers[Int(instruction.sources[index])]
+            let register = Int(instruction.sources[index])
+            let writer = writers[register]
+            if writer < 0, !isMapped[register] {
+                // A value from before the stream's begin has a register too.
+                isMapped[register] = true
+                registersInUse &+= 1
+            }
             if writer >= head { depend(slot, on: writer, source: index) }
         }
         if instruction.loadCount > 0 { enterLoads(instruction, number, kernel) }
         if instruction.storeCount > 0 { enterStores(instruction, number) }
+        entries[slot].destinations = (instruction.destinations[0], instruction.destinations[1])
         for index in 0..<2 where instruction.destinations[index] != 0 {
             writers[Int(instruction.destinations[index])] = number
         }

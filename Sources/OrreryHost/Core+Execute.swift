@@ -7,6 +7,12 @@ extension Core {
         while unscheduled < tail, waitingInScheduler < configuration.scheduler {
             let number = unscheduled
             let slot = number & entryMask
+            if let registers = configuration.registers {
+                let (first, second) = entries[slot].destinations
+                let needed = (first == 0 ? 0 : 1) + (second == 0 ? 0 : 1)
+                if registersInUse &+ needed > registers { break }
+                registersInUse &+= needed
+            }
             unscheduled &+= 1
             waitingInScheduler &+= 1
             entries[slot].isInScheduler = true
@@ -39,7 +45,7 @@ extension Core {
         if entries[slot].loadsLeft > 0 {
             var load = entries[slot].firstLoad
             while load >= 0 {
-                if loads[Int(load)].address >= 0 { sendLater(load, at: cycle) }
+                if loads[Int(load)].address >= 0 { sendLater(load, at: cycle &+ configuration.addressLatency) }
                 load = loads[Int(load)].nextOfInstruction
             }
         } else {
@@ -101,16 +107,12 @@ extension Core {
 
     /// Works off what was to happen up to now: instructions that executed leave the scheduler, and their loads get ready to go.
     func advanceCalendar(to now: Cycle) {
-        if executionsAhead == 0 {
-            processed = now
-            return
-        }
         var cycle = processed
-        while cycle < now, executionsAhead > 0 {
+        while cycle < now, executionsAhead > 0 || loadsAhead > 0 {
             cycle &+= 1
             let slot = cycle & calendarMask
             let count = Int(executions[slot])
-            if count == 0 { continue }
+            if count == 0, firstLoad[slot] < 0 { continue }
             executions[slot] = 0
             executionsAhead &-= count
             waitingInScheduler &-= count

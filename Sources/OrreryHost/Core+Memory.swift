@@ -18,6 +18,7 @@ extension Core {
                     load = next
                 }
             }
+            if configuration.registers != nil { releaseRegisters(entries[slot].destinations) }
             storeRetired &+= Int(entries[slot].storeCount)
             storeCount &+= Int(entries[slot].storeCount)
             head &+= 1
@@ -30,6 +31,19 @@ extension Core {
         if loadCount > 0 { self.count(loadCount, ofAction: 1, operatorID: operatorID, kernel) }
         if storeCount > 0 { self.count(storeCount, ofAction: 2, operatorID: operatorID, kernel) }
         if head == total, warmUp > 0 { stop(kernel) }
+    }
+
+    /// The values that an instruction's take the place of are not needed any more.
+    @inline(__always)
+    private func releaseRegisters(_ registers: (UInt8, UInt8)) {
+        releaseRegister(Int(registers.0))
+        releaseRegister(Int(registers.1))
+    }
+
+    @inline(__always)
+    private func releaseRegister(_ register: Int) {
+        if register == 0 { return }
+        if isMapped[register] { registersInUse &-= 1 } else { isMapped[register] = true }
     }
 
     @inline(__always)
@@ -81,7 +95,7 @@ extension Core {
             entries[slot].loadsLeft &-= 1
             if configuration.loadRelease == .completion { unlink(Int32(truncatingIfNeeded: tag), slot) }
             if entries[slot].loadsLeft == 0, !isStopped {
-                complete(number, at: now)
+                complete(number, at: now &+ configuration.answerLatency)
                 if configuration.order == .inOrder { executeInOrder() }
             }
         }

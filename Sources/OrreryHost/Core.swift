@@ -3,8 +3,10 @@ import OrrerySimulation
 /// A core that runs a stream of instructions: in order, or out of order within its window.
 ///
 /// **Modelled cycle by cycle.**
-/// - Up to `dispatch` instructions a cycle enter the reorder buffer, in order, while it, the load queue and the store queue have room.
-/// - The oldest instructions that have not executed stand in the scheduler, `scheduler` of them at most. One executes when all
+/// - Up to `dispatch` instructions a cycle, with `taken_branches` taken branches among them, enter the reorder buffer, in order, while
+///   it, the load queue and the store queue have room.
+/// - The oldest instructions that have not executed stand in the scheduler, `scheduler` of them at most, each with a physical register
+///   for all that it writes, of which there are `registers`; one is free again when a later value of the same register retires. One executes when all
 ///   registers that it reads have their values, `execute` of them in a cycle, and leaves its result `latency` cycles later. In order,
 ///   none executes before its elder.
 /// - An executed load goes to the memory, `loads` of them in a cycle, in the order in which they execute, unless an older store to the same 8 bytes is in
@@ -16,7 +18,7 @@ import OrrerySimulation
 /// The memory may refuse: what it refuses holds up what is behind it. Any number of loads may be under way, so that it is the load
 /// queue and what stands at the port (MSHRs of a cache) that limits how many are.
 ///
-/// **Abstracted.** Instruction fetch is ideal; registers are renamed without limit; addresses are known when an instruction is
+/// **Abstracted.** Instruction fetch is ideal; addresses are known when an instruction is
 /// dispatched, so that a load never passes a store that it needs; every instruction but a load takes the same time.
 ///
 /// Cycles in which something is dispatched are busy; the others are stalls by what keeps the next instruction out.
@@ -51,8 +53,15 @@ public final class Core: Engine {
         public var scheduler: Int
         public var loadQueue: Int
         public var storeQueue: Int
+        /// Physical registers; nil for no limit.
+        public var registers: Int?
+        /// Taken branches that are fetched in a cycle.
+        public var takenBranches = 64
         /// Cycles from the execution of an instruction to its result.
         public var latency: Int
+        /// Cycles from the execution of a load to its request, and from the memory's answer to its result.
+        public var addressLatency = 0
+        public var answerLatency = 0
         public var predictor = Predictor.perfect
         public var mispredictPenalty = 0
         public var loadRelease = LoadRelease.retirement
@@ -134,6 +143,8 @@ public final class Core: Engine {
     @exclusivity(unchecked) var inOrder = 0
     @exclusivity(unchecked) var tail = 0
     @exclusivity(unchecked) var lastExecution: Cycle = 0
+    @exclusivity(unchecked) var registersInUse = 0
+    let isMapped = FixedArray<Bool>(repeating: false, count: 256)
     @exclusivity(unchecked) var waitingInScheduler = 0
     @exclusivity(unchecked) var branch = -1
     @exclusivity(unchecked) var fetchFrom: Cycle = 0
@@ -185,7 +196,9 @@ public final class Core: Engine {
         nextWaiter = FixedArray(repeating: -1, count: size * 8)
         worklist = FixedArray(repeating: 0, count: size)
         predictor = FixedArray(repeating: 1, count: configuration.predictor == .bimodal ? 16384 : 0)
-        let ahead = Self.powerOfTwo(configuration.window * (configuration.latency + 2) + 64)
+        let ahead = Self.powerOfTwo(
+            configuration.window * (configuration.latency + 2) + configuration.addressLatency
+                + configuration.answerLatency + 64)
         calendarMask = ahead - 1
         executions = FixedArray(repeating: 0, count: ahead)
         firstLoad = FixedArray(repeating: -1, count: ahead)
@@ -288,7 +301,8 @@ public final class Core: Engine {
         (readyHead, readyTail) = (0, 0)
         for slot in 0...calendarMask { (executions[slot], firstLoad[slot], lastLoad[slot]) = (0, -1, -1) }
         (executionsAhead, loadsAhead, waitingInScheduler, branch) = (0, 0, 0, -1)
-        for register in 0..<writers.count { writers[register] = -1 }
+        for register in 0..<writers.count { (writers[register], isMapped[register]) = (-1, false) }
+        registersInUse = 0
     }
 
     /// The next cycle in which something can happen that nobody will tell.

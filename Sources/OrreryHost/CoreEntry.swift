@@ -17,6 +17,8 @@ struct CoreEntry {
     var loadCount: UInt8 = 0
     var storeCount: UInt8 = 0
     var isInScheduler = false
+    /// Registers that it writes; 0 for none.
+    var destinations: (UInt8, UInt8) = (0, 0)
 }
 
 /// A load in its queue.

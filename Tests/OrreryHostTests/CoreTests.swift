@@ -140,6 +140,29 @@ struct TestTrace {
         #expect(try cycles(16) > 400)
     }
 
+    /// Each load holds a register from its scheduling until the next one has retired; one more holds the value before.
+    @Test(arguments: [9, 17])
+    func physicalRegistersLimitLoadsUnderWay(registers: Int) throws {
+        let core = changed { $0.registers = registers }
+        let run = try run(core) { for index in 1...960 { $0.add(to: 7, load: 64 * index) } }
+        #expect(run.memory.most == registers)
+        let steady = Double(run.cycles) / 960
+        #expect(abs(steady - 51.0 / Double(registers - 1)) < 0.15)
+    }
+
+    @Test func aTakenBranchEndsAFetch() throws {
+        let core = changed { ($0.dispatch, $0.takenBranches) = (4, 1) }
+        let run = try run(core) { for _ in 0..<200 { $0.add(branch: true, taken: true) } }
+        #expect(run.cycles == 199 + 2)
+    }
+
+    /// Execution, request, answer, result: a node of a chase takes them all.
+    @Test func addressesAndAnswersTakeTheirTime() throws {
+        let core = changed { ($0.addressLatency, $0.answerLatency) = (1, 1) }
+        let run = try run(core) { for index in 1...100 { $0.add([7], to: 7, load: 64 * index) } }
+        #expect(run.cycles == 1 + 100 * 52)
+    }
+
     @Test func aChaseTakesALatencyANode() throws {
         let run = try run(latency: 70) { for index in 1...100 { $0.add([7], to: 7, load: 64 * index) } }
         #expect(run.cycles == 1 + 100 * 70)

@@ -47,7 +47,9 @@ final class LoopInstructions: InstructionGenerator {
     private let work: [Int]
     /// Number of the access that comes next.
     private var number = 0
-    /// Registers: 64 for the latest accesses, one for what arithmetic leaves, and ChampSim's for flags and instruction pointer.
+    /// Sites of the latest accesses, by their number modulo 64.
+    private var sites = [UInt8](repeating: 0, count: 64)
+    /// Registers: one for the value of each site, one for what arithmetic leaves, and ChampSim's for flags and instruction pointer.
     private static let firstRegister = 64
     private static let resultRegister: UInt8 = 33
     private static let flags: UInt8 = 25
@@ -71,14 +73,14 @@ final class LoopInstructions: InstructionGenerator {
 
     @inline(__always)
     private func append(_ access: Access, _ count: inout Int) {
-        let own = UInt8(truncatingIfNeeded: Self.firstRegister &+ number & 63)
+        let own = UInt8(truncatingIfNeeded: Self.firstRegister &+ access.site)
+        sites[number & 63] = own
         var pointer = Self.code &+ 4 &* Self.siteLength &* access.site
         var instruction = StreamInstruction()
         instruction.pointer = pointer
         instruction.bytes = UInt16(clamping: access.bytes)
         if access.dependence > 0 {
-            instruction.sources[0] = UInt8(
-                truncatingIfNeeded: Self.firstRegister &+ (number &- access.dependence) & 63)
+            instruction.sources[0] = sites[(number &- access.dependence) & 63]
         }
         if access.isWrite {
             instruction.storeCount = 1
