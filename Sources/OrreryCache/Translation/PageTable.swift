@@ -10,20 +10,32 @@ public final class PageTable {
         case mixed(largePercent: Int, seed: UInt64 = 1)
     }
 
+    /// Where entries lie in the tables.
+    public enum Layout: String, Hashable, Sendable, CaseIterable {
+        /// A table of level *l* holds 512 entries, of 2^(12 + 9(*l* − 1)) bytes of virtual memory each.
+        case radix
+        /// As ChampSim has it: below the root a table for every such entry, used at one place alone, so that no two pages share a line.
+        case champsim
+    }
+
     public static let entryBytes = 8
 
     /// 4 or 5.
     public let levels: Int
     public let sizes: Sizes
+    public let layout: Layout
     private let isIdentity: Bool
     @exclusivity(unchecked) private var allocator: FrameAllocator?
     @exclusivity(unchecked) private var pages = NumberTable()
     @exclusivity(unchecked) private var tables = NumberTable()
 
-    public init(levels: Int = 4, sizes: Sizes = .uniform(.small), frames: FramePolicy = .identity) {
+    public init(
+        levels: Int = 4, sizes: Sizes = .uniform(.small), frames: FramePolicy = .identity, layout: Layout = .radix
+    ) {
         precondition(levels == 4 || levels == 5)
         self.levels = levels
         self.sizes = sizes
+        self.layout = layout
         switch frames {
         case .identity: allocator = nil
         case .sequential(let bytes, let first):
@@ -64,19 +76,27 @@ public final class PageTable {
 
     /// Physical address of the entry of a level (1: page table, `levels`: root) on the way to an address.
     public func entry(_ address: Int, level: Int, space: Int = 0) -> Int {
+        if layout == .champsim {
+            let isRoot = level == levels
+            return offset(address, level: isRoot ? level - 1 : level)
+                | table(isRoot ? 0 : address, level: level, shift: 3 + 9 * level, space: space)
+        }
         let index = address >> (3 + 9 * level)
         if isIdentity { return level << 38 + Self.entryBytes * index + space << 46 }
-        return table(address, level: level, space: space) | (index & 511) * Self.entryBytes
+        return table(address, level: level, shift: 12 + 9 * level, space: space) | (index & 511) * Self.entryBytes
     }
 
-    private func table(_ address: Int, level: Int, space: Int) -> Int {
-        let key = address >> (12 + 9 * level) | level << 48 | space << 51
+    /// Bytes from the begin of a table to the entry of a level on the way to an address.
+    func offset(_ address: Int, level: Int) -> Int { (address >> (3 + 9 * level) & 511) * Self.entryBytes }
+
+    private func table(_ address: Int, level: Int, shift: Int, space: Int) -> Int {
+        let key = address >> shift | level << 48 | space << 51
         if let base = tables[key] { return base }
-        let base = allocator?.take(.small) ?? 0
+        let base = allocator?.take(.small) ?? (1 << 46 + tables.count << 12)
         tables.insert(key, base)
         return base
     }
 
-    /// Bytes of virtual memory that have been touched, and of tables for them.
+    /// Number of pages that have been touched, and of tables for them.
     public var footprint: (pages: Int, tables: Int) { (pages.count, tables.count) }
 }

@@ -1,3 +1,5 @@
+import OrrerySimulation
+
 /// Page-structure caches: for each level above the page table a small cache of entries that lead on, by virtual address.
 ///
 /// An entry of level *l* covers 2^(12 + 9(*l* − 1)) bytes of virtual memory (level 2, a page directory entry: 2 MiB). The deepest
@@ -15,6 +17,8 @@ public final class WalkCaches {
 
     /// Levels that have a cache, a bit each.
     private let present: Int
+    /// What an entry leads to, where the layout of tables needs it; for each level, by slot.
+    private let leads: [FixedArrayBox]
     private let second: TagArray
     private let third: TagArray
     private let fourth: TagArray
@@ -27,6 +31,7 @@ public final class WalkCaches {
             return TagArray(sets: level.map { $0.entries / $0.ways } ?? 1, ways: level?.ways ?? 1, policy)
         }
         (second, third, fourth, fifth) = (arrays[0], arrays[1], arrays[2], arrays[3])
+        leads = arrays.map { FixedArrayBox(count: $0.sets * $0.ways) }
         present = levels.indices.reduce(0) { $0 | (levels[$1] == nil ? 0 : 1 << ($1 + 2)) }
     }
 
@@ -57,12 +62,22 @@ public final class WalkCaches {
         return nil
     }
 
-    /// Remembers the entry of a level that a walk has read.
+    /// Remembers the entry of a level that a walk has read. - Parameter lead: what `lead` shall give for it.
     @inline(__always)
-    public func fill(_ address: Int, level: Int, space: Int = 0) {
+    public func fill(_ address: Int, level: Int, space: Int = 0, lead: Int? = nil) {
         if present >> level & 1 == 0 { return }
         let use = Use(key: Self.key(address, level: level, space: space))
-        with(level) { if $0.use(use) < 0 { $0.fill(use) } }
+        let slot = with(level) { cache in
+            let slot = cache.use(use)
+            return slot >= 0 ? slot : cache.fill(use).slot
+        }
+        if let lead { leads[level - 2].values[slot] = lead }
+    }
+
+    /// What was given with the entry of a level that is there.
+    func lead(_ address: Int, level: Int, space: Int) -> Int {
+        let slot = with(level) { $0.find(Self.key(address, level: level, space: space)) }
+        return slot < 0 ? 0 : leads[level - 2].values[slot]
     }
 
     /// Forgets everything about an address space.
@@ -79,4 +94,11 @@ public final class WalkCaches {
             }
         }
     }
+}
+
+/// A fixed array that can stand in an array.
+final class FixedArrayBox {
+    let values: FixedArray<Int>
+
+    init(count: Int) { values = FixedArray(repeating: 0, count: count) }
 }
