@@ -10,8 +10,11 @@ extension GroupPlanner {
         for reader in readers(of: name) {
             guard let shape = shape(reader.issue, reader.access) else { continue }
             let unit = issues[reader.issue].unit
-            if hardware.units[unit].port(from: home) != nil {
-                read(reader, home, layout(shape, area))
+            let isDirect = group.direct.contains { $0.text == name }
+            if let port = (isDirect ? hardware.units[unit].directPort(to: home) : nil)
+                ?? hardware.units[unit].port(from: home)
+            {
+                read(reader, by: port, layout(shape, area))
                 continue
             }
             guard let near = path(to: unit, from: home)?.last else {

@@ -147,8 +147,10 @@ extension GroupPlanner {
                 base: area.address, tileBytes: resident, chain: chain, varying: shape.access.ranks, live: live,
                 depth: depth)
         buffers[name] = (address, area.tiles, area)
-        results[producer].port = port
-        results[producer].address = addAddress(address, to: producer)
+        if resident > 0 || !group.direct.contains(where: { $0.text == name }) {
+            results[producer].port = port
+            results[producer].address = addAddress(address, to: producer)
+        }
         for reader in readers { read(reader, home, address) }
     }
 
@@ -157,6 +159,10 @@ extension GroupPlanner {
         guard let port = hardware.units[issues[reader.issue].unit].port(from: memory) else {
             return reportUnreachable(reader.access.tensor, memory, reader.issue)
         }
+        read(reader, by: port, address)
+    }
+
+    mutating func read(_ reader: Reader, by port: Int, _ address: TaskAddress) {
         operands[reader.issue][reader.input].port = port
         operands[reader.issue][reader.input].address = addAddress(address, to: reader.issue)
     }
