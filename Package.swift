@@ -66,6 +66,7 @@ let package = Package(
             name: "SimulationTestSupport", dependencies: ["OrrerySimulation"], path: "Tests/SimulationTestSupport"),
         tests(of: "OrrerySimulation", knowing: ["SimulationTestSupport"]),
         tests(of: "OrreryMemory", knowing: ["OrrerySimulation", "SimulationTestSupport"]),
+        tests(of: "OrreryCache", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrrerySpatial", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrreryLink", knowing: ["OrrerySimulation", "SimulationTestSupport"]),
         tests(of: "OrreryHost", knowing: ["OrrerySimulation"]),

@@ -13,13 +13,17 @@ public struct ComponentClass: Sendable {
         public var name: String
         public var help: String
         public var isRequired: Bool
+        /// It is connected when all components are made, so that connections through it may go in a circle: a cache whose
+        /// page walks go through that cache. The component gets the server by `Component.connect(port:to:)`.
+        public var isLate: Bool
 
         /// Name of an engine's port to a memory further off than the one beside it, used where a mapping asks for it.
         public static let direct = "direct"
 
-        public init(_ name: String, isRequired: Bool = true, help: String) {
+        public init(_ name: String, isRequired: Bool = true, isLate: Bool = false, help: String) {
             self.name = name
             self.isRequired = isRequired
+            self.isLate = isLate
             self.help = help
         }
     }

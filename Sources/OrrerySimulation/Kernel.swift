@@ -110,6 +110,8 @@ public final class Kernel {
         if folds { folding = Folding(self, rules: rules) }
     }
 
+    deinit { for component in components { component.detach() } }
+
     /// - Parameter begin: the instruction of the engine's queue that begins the loop.
     @inline(__always)
     func enteredIteration(ofLoop loop: Int, begin: Int, by engine: Engine) {

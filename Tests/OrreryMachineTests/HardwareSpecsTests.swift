@@ -5,7 +5,10 @@ import Testing
 
 @Suite("Shipped machines")
 struct HardwareSpecsTests {
-    private static let names = ["flat", "fusemax", "flat-edge", "scalesim", "stonne", "two-arrays"]
+    private static let names = [
+        "flat", "fusemax", "flat-edge", "scalesim", "stonne", "two-arrays", "parts/cache/champsim-a",
+        "parts/cache/champsim-b", "parts/cache/victima",
+    ]
 
     @Test(arguments: names)
     func nameASourceForEveryNumber(_ name: String) throws {

@@ -9,7 +9,8 @@ struct Bench: ParsableCommand {
             Without a subcommand everything runs, in a few minutes. Exits with 1 where a bar is missed.
             """,
         subcommands: [
-            AllCommand.self, TimeCommand.self, CountCommand.self, FoldCommand.self, WholeCommand.self,
+            AllCommand.self, TimeCommand.self, CacheCommand.self, CountCommand.self, FoldCommand.self,
+            WholeCommand.self,
             ProgramsCommand.self, FuzzCommand.self, CaseCommand.self, FuzzWorkerCommand.self,
         ], defaultSubcommand: AllCommand.self)
 }
@@ -31,6 +32,8 @@ struct AllCommand: ParsableCommand {
     func run() throws {
         var missed = Timing.run()
         print("")
+        missed += CacheRates.run()
+        print("")
         missed += try Counting.run()
         print("")
         missed += try FoldCost.run()
@@ -50,6 +53,12 @@ struct TimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "time", abstract: "Time of hot kernels beside their C++ twins.")
     func run() throws { try Timing.run().conclude() }
+}
+
+struct CacheCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cache", abstract: "Look-ups of caches and translations, one access at a time.")
+    func run() throws { try CacheRates.run().conclude() }
 }
 
 struct CountCommand: ParsableCommand {
