@@ -27,8 +27,8 @@ public struct AccessStream: Hashable, Sendable {
             case .none: false
             case .all: true
             case .every(let period, let phase): index % period == phase
-            case .drawn(let oneIn, let seed): SplitMix64.output(index, seed: seed) % UInt64(oneIn) == 0
-            case .drawnAnew(let oneIn, let seed): SplitMix64.output(0, seed: seed &+ index) % UInt64(oneIn) == 0
+            case .drawn(let oneIn, let seed): StreamRandom.output(index, seed: seed) % UInt64(oneIn) == 0
+            case .drawnAnew(let oneIn, let seed): StreamRandom.output(0, seed: seed &+ index) % UInt64(oneIn) == 0
             }
         }
     }

@@ -8,7 +8,7 @@
 final class CrossSectionGenerator: AccessGenerator {
     private let (base, indexGrid, data, nuclides, points): (Int, Int, Int, Int, Int)
     private let energies: Int
-    private var random: SplitMix64
+    private var random: StreamRandom
 
     /// Of a thousand lookups, how many are in each material, and how many nuclides it has.
     private static let materials: [(share: Int, nuclides: Int)] = [
@@ -26,7 +26,7 @@ final class CrossSectionGenerator: AccessGenerator {
         (base, indexGrid, data) = (stream.value("base"), stream.value("index"), stream.value("data"))
         (nuclides, points) = (stream.value("nuclides"), stream.value("points"))
         energies = nuclides * points
-        random = SplitMix64(seed: stream.value("seed"))
+        random = StreamRandom(seed: stream.value("seed"))
         super.init(stream)
         draw()
     }

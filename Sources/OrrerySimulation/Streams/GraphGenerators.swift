@@ -12,7 +12,7 @@ final class BreadthFirstGenerator: AccessGenerator {
     private var (head, tail) = (0, 0)
     private var stage = Stage.take
     private var (vertex, edge, last, other) = (0, 0, 0, 0)
-    private var random: SplitMix64
+    private var random: StreamRandom
 
     override init(_ stream: AccessStream) {
         graph = KroneckerGraph(
@@ -23,7 +23,7 @@ final class BreadthFirstGenerator: AccessGenerator {
         queue = parents + 4 * graph.vertices
         hasParent = FixedArray(repeating: false, count: graph.vertices)
         waiting = FixedArray(repeating: 0, count: graph.vertices)
-        random = SplitMix64(seed: stream.value("seed") &+ 1)
+        random = StreamRandom(seed: stream.value("seed") &+ 1)
         super.init(stream)
     }
 

@@ -9,7 +9,7 @@ final class KmerGenerator: AccessGenerator {
     private let slots: FixedArray<UInt64>
     private let slotMask: Int
     private let codeMask: UInt64
-    private var random: SplitMix64
+    private var random: StreamRandom
 
     private enum Stage { case word, probe, count }
     private var stage = Stage.word
@@ -24,7 +24,7 @@ final class KmerGenerator: AccessGenerator {
         slots = FixedArray(repeating: 0, count: stream.value("slots"))
         slotMask = stream.value("slots") - 1
         codeMask = 1 << UInt64(2 * k) - 1
-        random = SplitMix64(seed: stream.value("seed") &+ 1)
+        random = StreamRandom(seed: stream.value("seed") &+ 1)
         super.init(stream)
         begin()
     }
@@ -38,7 +38,7 @@ final class KmerGenerator: AccessGenerator {
     /// Two bits: the base at a place of the genome, which is a circle.
     private func symbol(_ place: Int) -> UInt64 {
         let place = place >= genome ? place &- genome : place
-        return SplitMix64.output(place / 32, seed: seed) >> UInt64(2 &* (place % 32)) & 3
+        return StreamRandom.output(place / 32, seed: seed) >> UInt64(2 &* (place % 32)) & 3
     }
 
     override func generate() -> Access {
@@ -81,7 +81,7 @@ final class KmerGenerator: AccessGenerator {
             code = (code << 2 | symbol(start &+ place)) & codeMask
             place &+= 1
             if place >= k {
-                slot = Int(SplitMix64.mix(code) & UInt64(slotMask))
+                slot = Int(StreamRandom.mix(code) & UInt64(slotMask))
                 probes = 0
                 stage = .probe
                 return

@@ -15,7 +15,7 @@ final class KroneckerGraph {
     init(scale: Int, degree: Int, seed: Int) {
         vertices = 1 << scale
         let count = vertices * degree
-        var random = SplitMix64(seed: seed)
+        var random = StreamRandom(seed: seed)
         let ends = FixedArray<(Int32, Int32)>(repeating: (0, 0), count: count)
         offsets = FixedArray<Int32>(repeating: 0, count: vertices + 1)
         targets = FixedArray<Int32>(repeating: 0, count: 2 * count)

@@ -2,12 +2,12 @@
 final class RandomGenerator: AccessGenerator {
     private let (base, step, bytes): (Int, Int, Int)
     private let places: UInt64
-    private var random: SplitMix64
+    private var random: StreamRandom
 
     override init(_ stream: AccessStream) {
         (base, step, bytes) = (stream.value("base"), stream.value("step"), stream.accessBytes)
         places = UInt64(max(1, stream.value("span") / step))
-        random = SplitMix64(seed: stream.value("seed"))
+        random = StreamRandom(seed: stream.value("seed"))
         super.init(stream)
     }
 
@@ -20,14 +20,14 @@ final class RandomGenerator: AccessGenerator {
 final class UpdateGenerator: AccessGenerator {
     private let (base, step): (Int, Int)
     private let places: UInt64
-    private var random: SplitMix64
+    private var random: StreamRandom
     private var address = 0
     private var isWrite = false
 
     override init(_ stream: AccessStream) {
         (base, step) = (stream.value("base"), stream.value("step"))
         places = UInt64(max(1, stream.value("span") / step))
-        random = SplitMix64(seed: stream.value("seed"))
+        random = StreamRandom(seed: stream.value("seed"))
         super.init(stream)
     }
 
@@ -44,7 +44,7 @@ final class GatherGenerator: AccessGenerator {
     private let (base, indexBytes, indices, data, step): (Int, Int, Int, Int, Int)
     private let elements: UInt64
     private let isSkewed: Bool
-    private var random: SplitMix64
+    private var random: StreamRandom
     private var place = 0
     private var readsIndex = true
 
@@ -53,7 +53,7 @@ final class GatherGenerator: AccessGenerator {
         (indices, data, step) = (stream.value("indices"), stream.value("data"), stream.value("step"))
         elements = UInt64(stream.value("elements"))
         isSkewed = stream.value("skewed") == 1
-        random = SplitMix64(seed: stream.value("seed"))
+        random = StreamRandom(seed: stream.value("seed"))
         super.init(stream)
     }
 
@@ -69,7 +69,7 @@ final class GatherGenerator: AccessGenerator {
     }
 }
 
-extension SplitMix64 {
+extension StreamRandom {
     /// A number below `count`; skewed, the AND of both halves of a draw, for which the count is a power of two.
     @inline(__always)
     mutating func element(of count: UInt64, isSkewed: Bool) -> Int {
@@ -91,7 +91,7 @@ final class EmbeddingGenerator: AccessGenerator {
     private let (lookups, sums, line): (Int, Int, Int)
     private let rows: UInt64
     private let isSkewed: Bool
-    private var random: SplitMix64
+    private var random: StreamRandom
     private var (table, lookup, index, sum) = (0, 0, 0, 0)
     private var row = 0
     /// Byte of the row, or of the sum, that comes next; -1 before the index.
@@ -103,7 +103,7 @@ final class EmbeddingGenerator: AccessGenerator {
         (sums, line) = (stream.value("sums"), stream.accessBytes)
         rows = UInt64(stream.value("rows"))
         isSkewed = stream.value("skewed") == 1
-        random = SplitMix64(seed: stream.value("seed"))
+        random = StreamRandom(seed: stream.value("seed"))
         super.init(stream)
     }
 
@@ -147,7 +147,7 @@ final class EmbeddingGenerator: AccessGenerator {
 final class HotColdGenerator: AccessGenerator {
     private let (base, data, line, bytes): (Int, Int, Int, Int)
     private let (hot, cold, mask, shift): (UInt64, Int, UInt64, UInt64)
-    private var random: SplitMix64
+    private var random: StreamRandom
     private var next = 0
 
     override init(_ stream: AccessStream) {
@@ -156,7 +156,7 @@ final class HotColdGenerator: AccessGenerator {
         let every = stream.value("cold_every")
         (hot, cold) = (UInt64(stream.value("hot")), stream.value("cold"))
         (mask, shift) = (UInt64(every - 1), UInt64(every.trailingZeroBitCount))
-        random = SplitMix64(seed: stream.value("seed"))
+        random = StreamRandom(seed: stream.value("seed"))
         super.init(stream)
     }
 
@@ -184,7 +184,7 @@ final class ChaseGenerator: AccessGenerator {
         let nodes = stream.value("nodes")
         successors = FixedArray(repeating: 0, count: nodes)
         for index in 0..<nodes { successors[index] = Int32(truncatingIfNeeded: index) }
-        var random = SplitMix64(seed: stream.value("seed"))
+        var random = StreamRandom(seed: stream.value("seed"))
         for index in (1..<nodes).reversed() {
             let other = random.next(below: index)
             (successors[index], successors[other]) = (successors[other], successors[index])

@@ -3,7 +3,7 @@
 /// Output *i* (from 0) is `mix(seed + (i + 1) × 0x9E3779B97F4A7C15)`, so that it can also be asked for out of order.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-public struct SplitMix64: Sendable {
+public struct StreamRandom: Sendable {
     private var state: UInt64
 
     private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
