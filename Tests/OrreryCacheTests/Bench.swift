@@ -48,9 +48,12 @@ final class Core: Engine {
     private(set) var done: [Cycle]
     private var finished = 0
     private var isBlocked = false
+    /// Accesses under way at most.
+    private let window: Int
 
-    init(path: String = "core", _ server: Server, _ items: [Item]) {
+    init(path: String = "core", _ server: Server, _ items: [Item], window: Int = .max) {
         self.items = items
+        self.window = window
         done = Array(repeating: -1, count: items.count)
         super.init(path: path, ports: [server])
     }
@@ -64,7 +67,9 @@ final class Core: Engine {
                 isWrite: item.isWrite, operatorID: 0, command: item.site, requester: id, tag: taken.count)
             request.isPhysical = item.isPhysical
             request.kind = item.kind
-            isBlocked = (item.waits && finished < taken.count) || !ports[0].submit(request, kernel)
+            isBlocked =
+                (item.waits && finished < taken.count) || taken.count - finished >= window
+                || !ports[0].submit(request, kernel)
             if !isBlocked { taken.append(kernel.now(self)) }
         }
     }

@@ -29,4 +29,43 @@ import Testing
         let system = FunctionalVictima(.init())
         rate("system gups28", gups.count) { for address in gups { system.access(address) } }
     }
+
+    /// The timed machine on the same streams: accesses a second, and what overlap and merging change of the counts.
+    @Test func timed() throws {
+        let count = 100_000
+        let streams: [(String, [Int])] = [
+            ("seq8_1M", Streams.strided(8, 1 << 20, count)),
+            ("rnd_16K", Streams.random(16 << 10, at: Streams.base, count)),
+            ("gups24", Streams.random(16 << 20, at: Streams.base, count)),
+            ("gups28", Streams.random(256 << 20, at: Streams.base, count)),
+            ("chase24", Streams.chase(nodes: 1 << 18, stride: 64, count)),
+            ("pstride26", Streams.strided(4160, 64 << 20, count)),
+        ]
+        for (name, addresses) in streams {
+            for predictor in [nil, CostPredictor.paper] {
+                var configuration = FunctionalVictima.Configuration()
+                configuration.predictor = predictor
+                if predictor != nil { configuration.policy = .tlbAware(.paper) }
+                let functional = FunctionalVictima(configuration)
+                for address in addresses { functional.access(address) }
+                for window in [1, 16] {
+                    let items = addresses.map { Core.Item(address: $0) }
+                    let machine = try VictimaMachine(configuration, items, window: window)
+                    let begin = clock()
+                    let kernel = try machine.run()
+                    let seconds = Double(clock() - begin) / Double(CLOCKS_PER_SEC)
+                    let ledger = kernel.ledger
+                    let merges =
+                        machine.l1.counted(.readMerges, in: ledger) + machine.first.counted(.merges, in: ledger)
+                    let walks = machine.walker.counted(.walks, in: ledger)
+                    print(
+                        "bench timed \(name) \(predictor == nil ? "radix" : "victima") window \(window):",
+                        "\(Int(Double(count) / seconds / 1000)) k accesses/s, \(kernel.events * 10 / count) events in 10,",
+                        "\(kernel.now(clock: 0)) cycles; walks \(walks) functional \(functional.counts.demandWalks);",
+                        "L1 misses \(machine.l1.counted(.readMisses, in: ledger)) functional \(functional.counts.l1Misses);",
+                        "merges \(merges)")
+                }
+            }
+        }
+    }
 }

@@ -107,7 +107,7 @@ struct VictimaMachine {
     let first: TLB
     let core: Core
 
-    init(_ configuration: FunctionalVictima.Configuration, _ items: [Core.Item]) throws {
+    init(_ configuration: FunctionalVictima.Configuration, _ items: [Core.Item], window: Int = .max) throws {
         l2 = try Cache(
             path: "l2",
             CacheConfiguration(
@@ -127,7 +127,7 @@ struct VictimaMachine {
         second = TLB(path: "second", .init(parts: [configuration.secondTLB], latency: 12, mshrs: 8), next: walker)
         first = TLB(path: "first", .init(parts: [configuration.firstTLB], latency: 1, mshrs: 8), next: second)
         try l1.connect(port: "translation", to: first)
-        core = Core(l1, items)
+        core = Core(l1, items, window: window)
     }
 
     func run() throws -> Kernel { try OrreryCacheTests.run([core], [l1, l2, first, second, walker, memory]) }

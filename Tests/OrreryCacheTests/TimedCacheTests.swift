@@ -148,6 +148,13 @@ import Testing
         #expect(memory.reads <= demand + issued)
     }
 
+    /// A hit costs one event of the cache, beside the core's own.
+    @Test func hitsCostOneEvent() throws {
+        let count = 1000
+        let (_, _, _, kernel) = try run(configuration(), .oneAtATime(Array(repeating: 64, count: count)))
+        #expect(kernel.events <= 2 * count + 10)
+    }
+
     @Test func badShapesAreErrors() {
         func fails(_ change: (inout CacheConfiguration) -> Void) -> String? {
             var configuration = configuration()
