@@ -1,6 +1,6 @@
 import OrrerySimulation
 
-/// The request streams of `reference/memory` §3.1: request i of a kind, as a function of i.
+/// The request streams of `reference/memory` §3.1.
 public struct RequestStream: Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case seq, seqw, seq67, rand, rand67, chase, rowconf, pingpong, bankrr, bg1, stride2k
@@ -35,49 +35,45 @@ public struct RequestStream: Sendable {
         self.isMapB = isMapB
     }
 
-    public static func splitmix(_ index: Int, seed: UInt64) -> UInt64 {
-        var z = seed &+ UInt64(index + 1) &* 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    private func compose(row r: Int, bank b: Int = 0, group g: Int = 0, column c: Int = 0) -> Int {
-        func cut(_ value: Int, _ bits: Int) -> Int { value & (1 << bits - 1) }
-        var block = cut(r, row)
-        block = block << bank | cut(b, bank)
-        if isMapB {
-            block = block << column | cut(c, column)
-            block = block << group | cut(g, group)
-        } else {
-            block = block << group | cut(g, group)
-            block = block << column | cut(c, column)
-        }
-        return block << (pseudo + channel)
-    }
-
-    /// Number of the access that request `index` asks for.
-    public func block(_ index: Int) -> Int {
+    /// The stream as a workload would give it.
+    public var accesses: AccessStream {
         let bits = pseudo + group + bank + row + column + channel
-        switch kind {
-        case .seq, .seqw, .seq67: return index & (1 << bits - 1)
-        case .rand, .rand67, .chase: return Int(Self.splitmix(index, seed: 1) & (1 << UInt64(bits) - 1))
-        case .rowconf: return compose(row: index)
-        case .pingpong: return compose(row: index & 1, column: index >> 1)
-        case .bankrr: return compose(row: index >> (group + bank), bank: index >> group, group: index)
-        case .bg1: return compose(row: index >> column, column: index)
-        case .stride2k: return ((index << 11) >> access) & (1 << bits - 1)
+        let (step, span) = (1 << access, 1 << (bits + access))
+        // Where the fields begin, in bytes.
+        let columnShift = access + pseudo + channel + (isMapB ? group : 0)
+        let groupShift = access + pseudo + channel + (isMapB ? 0 : column)
+        let bankShift = access + pseudo + channel + group + column
+        let rowShift = bankShift + bank
+        func nest(_ counters: (bits: Int, shift: Int)...) -> AccessStream {
+            AccessStream(
+                .nested, ["counts": counters.map { 1 << $0.bits }, "strides": counters.map { 1 << $0.shift }],
+                bytes: step, count: count)
         }
-    }
-
-    public func address(_ index: Int) -> Int { block(index) << access }
-
-    public func isWrite(_ index: Int) -> Bool {
+        func random(_ writes: AccessStream.Writes? = nil) -> AccessStream {
+            AccessStream(
+                .random, ["span": [span], "seed": [1]], bytes: step, writes: writes, isChain: kind == .chase,
+                count: count)
+        }
+        func sequential(_ writes: AccessStream.Writes? = nil) -> AccessStream {
+            AccessStream(.sequential, ["span": [span]], bytes: step, writes: writes, count: count)
+        }
         switch kind {
-        case .seqw: true
-        case .seq67: index % 3 == 2
-        case .rand67: Self.splitmix(index, seed: 2) % 3 == 0
-        default: false
+        case .seq: return sequential()
+        case .seqw: return sequential(.all)
+        case .seq67: return sequential(.every(period: 3, phase: 2))
+        case .rand, .chase: return random()
+        case .rand67: return random(.drawn(oneIn: 3, seed: 2))
+        case .rowconf:
+            return AccessStream(
+                .rowConflict, ["distance": [1 << rowShift], "rows": [1 << row]], bytes: step, count: count)
+        case .pingpong:
+            return AccessStream(
+                .pingPong, ["distance": [1 << rowShift], "step": [1 << columnShift], "columns": [1 << column]],
+                bytes: step, count: count)
+        case .bankrr: return nest((group, groupShift), (bank, bankShift), (row, rowShift))
+        case .bg1: return nest((column, columnShift), (row, rowShift))
+        case .stride2k:
+            return AccessStream(.strided, ["span": [span], "stride": [2048]], bytes: step, count: count)
         }
     }
 
@@ -88,6 +84,8 @@ public struct RequestStream: Sendable {
 /// Offers a stream in order, at most `width` requests every `interval` cycles, and stops at the first refusal.
 public final class StreamDriver: Engine {
     private let stream: RequestStream
+    private let accesses: AccessGenerator?
+    private var pending: Access?
     private let perCycle: Int
     private let interval: Int
     private var offered = 0
@@ -103,6 +101,7 @@ public final class StreamDriver: Engine {
 
     public init(_ server: Server, _ stream: RequestStream, width: Int, interval: Int = 1) {
         self.stream = stream
+        accesses = AccessGenerator.make(stream.accesses)
         perCycle = width
         self.interval = interval
         super.init(path: "driver", clock: 0, ports: [server])
@@ -126,14 +125,17 @@ public final class StreamDriver: Engine {
             return
         }
         while offered < stream.count, inThisCycle < perCycle, readsOpen < stream.window {
-            let isWrite = stream.isWrite(offered)
+            guard let access = pending ?? accesses?.next() else { return }
+            pending = access
+            let isWrite = access.isWrite
             let request = Request(
-                address: stream.address(offered), bytes: 1 << stream.access, isWrite: isWrite, operatorID: 0,
-                command: -1, requester: id, tag: isWrite ? -1 : now)
+                address: access.address, bytes: access.bytes, isWrite: isWrite, operatorID: 0, command: -1,
+                requester: id, tag: isWrite ? -1 : now)
             guard ports[0].submit(request, kernel) else {
                 isBlocked = true
                 return
             }
+            pending = nil
             if !isWrite { readsOpen += 1 }
             offered += 1
             inThisCycle += 1
