@@ -10,7 +10,8 @@ struct Bench: ParsableCommand {
             """,
         subcommands: [
             AllCommand.self, TimeCommand.self, CountCommand.self, FoldCommand.self, WholeCommand.self,
-            ProgramsCommand.self, FuzzCommand.self, CaseCommand.self, FuzzWorkerCommand.self,
+            StudiesCommand.self, ProgramsCommand.self, FuzzCommand.self, CaseCommand.self, FuzzWorkerCommand.self,
+            StudyWorkerCommand.self,
         ], defaultSubcommand: AllCommand.self)
 }
 
@@ -36,6 +37,8 @@ struct AllCommand: ParsableCommand {
         missed += try FoldCost.run()
         print("")
         missed += try Whole.run()
+        print("")
+        missed += try StudyOverhead.run()
         print("")
         missed += try ManyPrograms(count: ManyPrograms.usual).run()
         print("")

@@ -63,7 +63,10 @@ extension Mapping {
         key("share", "tensors that lie in another's place", map(JSONSchema.names)),
         key("after", "what a copy waits for", map(JSONSchema.names)),
         key("through", "intermediates that pass through memory", JSONSchema.names),
-        key("direct", "operands, results and intermediates that spill whole, which pass the buffer by between array and memory", JSONSchema.names),
+        key(
+            "direct",
+            "operands, results and intermediates that spill whole, which pass the buffer by between array and memory",
+            JSONSchema.names),
         key("pipelined", "Einsums whose results are used piece by piece", JSONSchema.names),
         key("unbounded", "tensors not counted against a capacity", JSONSchema.names),
         key("split", "a rank over devices, each with the names it has there", map(map(JSONSchema.names))),

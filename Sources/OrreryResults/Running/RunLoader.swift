@@ -22,6 +22,24 @@ struct RunLoader {
         var mapping: Mapping
     }
 
+    /// What the path of an override names.
+    enum Target {
+        case mapping, machine, workload, nothing
+
+        init(of path: String, _ workload: Workload?) {
+            let stage = path.split(separator: ".").first.map(String.init)
+            if path.hasPrefix(MappingOverrides.prefix) {
+                self = .mapping
+            } else if workload?[parameter: path] != nil
+                || (path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
+            {
+                self = .workload
+            } else {
+                self = path.contains(".") || workload == nil ? .machine : .nothing
+            }
+        }
+    }
+
     init(_ request: RunRequest, diagnostics: Diagnostics) {
         self.request = request
         self.diagnostics = diagnostics
@@ -35,19 +53,14 @@ struct RunLoader {
     private mutating func route(_ override: RunInputs.Override, _ workload: Workload?) {
         let asker = override.origin == RunInputs.Override.user ? "--set" : "\(override.origin):"
         let label = "\(asker) \(override.path)=\(override.value)"
-        if override.path.hasPrefix(MappingOverrides.prefix) {
-            ofMapping.append(Override(path: override.path, text: override.value, label: label))
-            return
+        let target = Target(of: override.path, workload)
+        switch target {
+        case .mapping: ofMapping.append(Override(path: override.path, text: override.value, label: label))
+        case .machine: ofMachine.append(Override(path: override.path, text: override.value, label: label))
+        case .workload, .nothing: break
         }
-        let stage = override.path.split(separator: ".").first.map(String.init)
-        let isOfWorkload =
-            workload?[parameter: override.path] != nil
-            || (override.path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
-        if !isOfWorkload, override.path.contains(".") || workload == nil {
-            ofMachine.append(Override(path: override.path, text: override.value, label: label))
-            return
-        }
-        guard isOfWorkload else {
+        if target == .mapping || target == .machine { return }
+        guard target == .workload else {
             diagnostics.error(
                 "there is no parameter '\(override.path)'", at: SourceMark(file: label),
                 hint: override.path == "mapping"
