@@ -41,6 +41,11 @@ import Testing
             Self.hash(Self.request([("mapping.depth.K", "3")])),
             Self.hash(Self.request([("energy.accounting", "artifact")])), Self.hash(Self.request([("P", "4Ki")])),
             Self.hash(Self.request([("no.such", "1")])), Self.hash(Self.request([("clocks.core", "1 GHz")])),
+            Self.hash(
+                RunRequest(
+                    machine: "\(Self.root)/HardwareSpecs/fusemax.yaml",
+                    workload: "\(Self.root)/Workloads/attention-1pass.yaml",
+                    mapping: "auto")),
             Self.hash(RunRequest(machine: "\(Self.root)/none.yaml", workload: "none.yaml")),
         ]
         #expect(Set(hashes).count == hashes.count)

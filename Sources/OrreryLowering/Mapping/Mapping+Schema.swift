@@ -23,6 +23,9 @@ extension Mapping {
                     JSONSchema.described(
                         "keys that replace the mapping's where the first condition holds",
                         map(JSONSchema.object(group + [when, groups])))),
+                .init(
+                    "search",
+                    JSONSchema.described("values that a search may give to places of the mapping", map(searchRange))),
             ] + group)
     }
 
@@ -37,6 +40,10 @@ extension Mapping {
     private static let reload = JSONSchema.any(
         JSONSchema.text,
         JSONSchema.object(["loop": JSONSchema.text, "when": JSONSchema.expression], required: ["loop"]))
+
+    private static let searchRange = JSONSchema.any(
+        ["type": "array"], JSONSchema.object(["divisors": JSONSchema.expression], required: ["divisors"]),
+        JSONSchema.object(["powers_of_two": JSONSchema.list(JSONSchema.expression)], required: ["powers_of_two"]))
 
     private static let spatial = JSONSchema.object(["rows": JSONSchema.names, "columns": JSONSchema.names])
 

@@ -196,13 +196,17 @@ public struct InputIdentity {
         let name = inputs(machine: request.machine).tree?.name ?? ""
         let workload = inputs(workload: request.workload).workload
         let log = FileLog()
+        let paths =
+            request.isSearchingMappings
+            ? workload?.mappingCandidates ?? []
+            : [request.mapping].compactMap { $0 } + (workload?.mappingPaths(for: name) ?? [])
         FileLog.$current.withValue(log) {
-            for path in [request.mapping].compactMap({ $0 }) + (workload?.mappingPaths(for: name) ?? []) {
+            for path in paths {
                 _ = Mapping.load(path, diagnostics: Diagnostics())
             }
         }
         var hash = Self.hash(of: log)
-        hash.add(request.mapping == nil ? "default" : "given")
+        hash.add(request.isSearchingMappings ? "searched" : request.mapping == nil ? "default" : "given")
         let found = (hash, Self.files(of: log))
         mappings[key] = found
         return found
@@ -251,5 +255,10 @@ extension Workload {
     /// The default mappings for a machine of everything that it consists of.
     fileprivate func mappingPaths(for machine: String) -> [String] {
         [mapping(for: machine)?.path].compactMap { $0 } + stages.flatMap { $0.workload.mappingPaths(for: machine) }
+    }
+
+    /// The mappings among which one is searched for everything that it consists of.
+    fileprivate var mappingCandidates: [String] {
+        RunLoader.candidates(for: self) + stages.flatMap(\.workload.mappingCandidates)
     }
 }
