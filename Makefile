@@ -30,8 +30,9 @@ test: packages slurm ## run all tests, optimised (debug simulations are 20 to 45
 	swift test -c release -Xswiftc -enable-testing
 
 manual: packages ## write the manual pages to .build/manual
-	swift package -c release --allow-writing-to-directory .build/manual generate-manual --multi-page \
-		--output-directory .build/manual
+	swift package generate-manual --multi-page
+	@rm -rf .build/manual && cp -r .build/plugins/GenerateManual/outputs/OrreryCLI .build/manual
+	@ls .build/manual
 
 api: packages ## renew Docs/API.txt, the listing of the library's public declarations
 	ORRERY_RENEW_API=1 swift test -c release -Xswiftc -enable-testing --filter PublicAPITests
