@@ -35,6 +35,9 @@ extension StudyRun {
                 }
                 members.append(.init("metrics", .object(values)))
             }
+            if let simulator = otherVersion(ofPoint: index) {
+                members.append(.init("simulator", .string(simulator)))
+            }
             return .object(members)
         }
         let rows = figures.map { figure -> JSONValue in
