@@ -5,8 +5,12 @@ import PackageDescription
 /// component families don't import each other. `Tests/LayeringTests` holds this.
 let families = ["OrreryMemory", "OrreryCache", "OrrerySpatial", "OrreryLink", "OrreryHost"]
 
-func room(_ name: String, knows rooms: [String], uses products: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products)
+func room(
+    _ name: String, knows rooms: [String], uses products: [Target.Dependency] = [], embeds resources: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products,
+        resources: resources.map { .embedInCode($0) })
 }
 
 func tests(of name: String, knowing more: [String] = []) -> Target {
@@ -47,7 +51,7 @@ let package = Package(
             knows: [
                 "OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine", "OrreryLowering",
                 "OrreryResults",
-            ]),
+            ], embeds: ["Report/Page"]),
         room(
             "Orrery",
             knows: [
