@@ -62,6 +62,7 @@ extension Study {
     /// A path in the study file, relative to the file's folder.
     private func path(_ setting: Setting?) -> String? {
         guard let setting else { return nil }
+        if setting.path == "mapping", setting.value == MappingChoice.keyword { return setting.value }
         return setting.value.hasPrefix("/") ? setting.value : "\(folder)/\(setting.value)"
     }
 }

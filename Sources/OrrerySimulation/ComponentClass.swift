@@ -41,6 +41,10 @@ public struct ComponentClass: Sendable {
     public var make: @Sendable (Site) throws(ConfigurationError) -> [Component]
     /// Turns a tile operation into work for the class; nil for servers.
     public var generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)?
+    /// Cycles that a unit is occupied by some work where nothing holds it up; nil where that follows from what is moved alone.
+    public var occupation: (@Sendable (Work) -> Int)?
+    /// What its parameters say about its energy; nil where they say nothing.
+    public var energy: @Sendable (ParameterValues) -> ComponentEnergy?
     /// Parameter values under which the component never limits, for counterfactual reruns: name to YAML text.
     public var relaxed: [String: String]
 
@@ -49,7 +53,9 @@ public struct ComponentClass: Sendable {
         ports: [Port] = [],
         actions: [String], relaxed: [String: String] = [:],
         storage: @escaping @Sendable (ParameterValues) -> Storage? = { _ in nil },
+        energy: @escaping @Sendable (ParameterValues) -> ComponentEnergy? = { _ in nil },
         generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)? = nil,
+        occupation: (@Sendable (Work) -> Int)? = nil,
         make: @escaping @Sendable (Site) throws(ConfigurationError) -> [Component]
     ) {
         self.name = name
@@ -61,7 +67,9 @@ public struct ComponentClass: Sendable {
         self.actions = actions
         self.relaxed = relaxed
         self.storage = storage
+        self.energy = energy
         self.generate = generate
+        self.occupation = occupation
         self.make = make
     }
 }

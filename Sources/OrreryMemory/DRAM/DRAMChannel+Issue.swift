@@ -246,19 +246,20 @@ extension DRAMChannel {
 
     private func bankOpened(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
         let scope = scopeOf[bank]
-        if openBanks[scope] == 0 { bookStandby(scope, at: now, kernel) }
+        bookStandby(scope, at: now, kernel)
         openBanks[scope] &+= 1
     }
 
     private func bankClosed(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
         let scope = scopeOf[bank]
-        if openBanks[scope] == 1 { bookStandby(scope, at: now, kernel) }
+        bookStandby(scope, at: now, kernel)
         openBanks[scope] &-= 1
     }
 
-    /// Books the time since the last change as spent with all banks closed, or with one open.
+    /// Books the time since the last change as spent with that many banks open.
+    @inline(__always)
     func bookStandby(_ scope: Int, at now: Cycle, _ kernel: Kernel) {
-        memory.countStandby(now - standbySince[scope], isOpen: openBanks[scope] > 0, kernel)
+        memory.countStandby(now &- standbySince[scope], openBanks: openBanks[scope], kernel)
         standbySince[scope] = now
     }
 }

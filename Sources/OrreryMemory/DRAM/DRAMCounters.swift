@@ -5,9 +5,15 @@ final class DRAMCounters {
     /// Actions, by operator. A refresh is charged to the operator whose access was served last.
     static let actions = ["read", "write", "activate", "refresh", "refresh-bank"]
 
+    /// Ticks of all ranks (or pseudo-channels) with a bank open, and with all banks closed.
+    static let openStandby = "open standby"
+    static let closedStandby = "closed standby"
+    /// Ticks of all banks in which they were open.
+    static let openBanks = "open banks"
+
     private static let names = [
-        "precharges", "row hits", "row misses", "row conflicts", "forwarded", "merged", "open standby",
-        "closed standby", "read queue wait", "lost: front end",
+        "precharges", "row hits", "row misses", "row conflicts", "forwarded", "merged", openStandby, closedStandby,
+        openBanks, "read queue wait", "lost: front end",
     ]
     private let lostNames: [String]
     /// The cause of rules between an activate and its access; such a wait is charged to what held the activate up.
@@ -29,7 +35,8 @@ final class DRAMCounters {
     }
 
     enum Name: Int {
-        case precharges, hits, misses, conflicts, forwarded, merged, openStandby, closedStandby, readWait, frontEnd
+        case precharges, hits, misses, conflicts, forwarded, merged, openStandby, closedStandby, openBanks, readWait,
+            frontEnd
     }
 
     @inline(__always)
@@ -74,8 +81,10 @@ extension DRAMMemory {
         count(isAll ? .refresh : .refreshBank, operatorID, kernel)
     }
 
-    func countStandby(_ ticks: Int, isOpen: Bool, _ kernel: Kernel) {
-        counters.add(ticks, isOpen ? .openStandby : .closedStandby, kernel)
+    @inline(__always)
+    func countStandby(_ ticks: Int, openBanks: Int, _ kernel: Kernel) {
+        counters.add(ticks, openBanks > 0 ? .openStandby : .closedStandby, kernel)
+        counters.add(ticks &* openBanks, .openBanks, kernel)
     }
 
     /// Ticks in which data buses stood still though requests were or could have been waiting, by what held them up.

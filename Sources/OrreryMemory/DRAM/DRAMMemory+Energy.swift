@@ -25,12 +25,14 @@ extension DRAMMemory {
         let device = configuration.device
         let tick = device.clockPeriod.doubleValue / Double(device.standard.ticksPerClock)
         var use = DRAMEnergyUse()
-        use.activate = total(.activate) * each.activate
-        use.read = total(.read) * each.read
-        use.write = total(.write) * each.write
-        use.refresh = total(.refresh) * each.refreshAll + total(.refreshBank) * each.refreshBank
-        use.openStandby = Double(counters.value(.openStandby, in: ledger)) * tick * each.openStandby
-        use.closedStandby = Double(counters.value(.closedStandby, in: ledger)) * tick * each.closedStandby
+        use.activate = total(.activate) * each.activate.value
+        use.read = total(.read) * each.read.value
+        use.write = total(.write) * each.write.value
+        use.refresh = total(.refresh) * each.refreshAll.value + total(.refreshBank) * each.refreshBank.value
+        use.openStandby = Double(counters.value(.openStandby, in: ledger)) * tick * each.openStandby.value
+        use.openStandby +=
+            Double(counters.value(.openBanks, in: ledger)) * tick * (each.openBank?.value ?? 0)
+        use.closedStandby = Double(counters.value(.closedStandby, in: ledger)) * tick * each.closedStandby.value
         return use
     }
 }

@@ -64,6 +64,30 @@ extension DRAMMemory {
         return true
     }
 
+    /// A memory that never limits: answered with the next tick, or with that in which a paced request has its last piece.
+    func answerAtOnce(_ request: Request, _ kernel: Kernel) -> Bool {
+        if !admission.admit(request.requester) { return false }
+        var transfer = DRAMTransfer()
+        if request.pace > 0, request.count > 1 { setPace(&transfer, request, kernel) }
+        let pieces = request.count - 1
+        let parts = (transfer.paceParts * pieces + transfer.paceUnit - 1) / transfer.paceUnit
+        let at = kernel.edge(self) + 1 + transfer.paceCycles * pieces + parts
+        answers.add(
+            DRAMAnswers.Entry(at: at, requester: request.requester, tag: request.tag),
+            request.isWrite ? .write : .read)
+        traffic.count(request, kernel)
+        for piece in 0..<request.count {
+            let begin = request.address + piece * request.stride
+            let accesses = (begin % accessBytes + request.bytes + accessBytes - 1) / accessBytes
+            traffic.count(
+                accesses, action: (request.isWrite ? Action.write : .read).rawValue, operatorID: request.operatorID,
+                kernel)
+        }
+        admission.release(kernel)
+        scheduleWake(kernel)
+        return true
+    }
+
     private func setPace(_ transfer: inout DRAMTransfer, _ request: Request, _ kernel: Kernel) {
         let theirs = kernel.clocks.ticks[kernel.clock(of: request.requester)]
         let ours = kernel.clocks.ticks[clock]

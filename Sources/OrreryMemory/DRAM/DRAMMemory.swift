@@ -19,16 +19,27 @@ public final class DRAMMemory: Server, Metered {
         public var channels: Int
         /// Requests that wait at the port, or are being handed to the channels.
         public var queue: Int
+        public var mode: Mode
 
         public init(
-            device: DRAMDevice, controller: DRAMController, map: DRAMAddressMap, channels: Int, queue: Int = 64
+            device: DRAMDevice, controller: DRAMController, map: DRAMAddressMap, channels: Int, queue: Int = 64,
+            mode: Mode = .commands
         ) {
             self.device = device
             self.controller = controller
             self.map = map
             self.channels = channels
             self.queue = queue
+            self.mode = mode
         }
+    }
+
+    /// How requests are served.
+    public enum Mode: String, CaseIterable, Sendable {
+        /// By the commands of the device.
+        case commands
+        /// In the next tick, as by a memory that never limits, for counterfactual runs.
+        case instant
     }
 
     public let configuration: Configuration
@@ -51,7 +62,9 @@ public final class DRAMMemory: Server, Metered {
 
     public init(path: String, clock: Int = 0, _ configuration: Configuration) {
         self.configuration = configuration
-        let (device, policy) = (configuration.device, configuration.controller)
+        let device = configuration.device
+        var policy = configuration.controller
+        if configuration.mode == .instant { policy.refresh = .none }
         let standard = device.standard
         var sizes = device.sizes
         var perChannel = 1
@@ -112,7 +125,9 @@ public final class DRAMMemory: Server, Metered {
     }
     public override func start(_ kernel: Kernel) { scheduleWake(kernel) }
 
-    public override func submit(_ request: Request, _ kernel: Kernel) -> Bool { take(request, kernel) }
+    public override func submit(_ request: Request, _ kernel: Kernel) -> Bool {
+        configuration.mode == .instant ? answerAtOnce(request, kernel) : take(request, kernel)
+    }
 
     public override func wake(_ kernel: Kernel) { serve(kernel) }
 

@@ -51,7 +51,7 @@ extension RunResult {
     private func energyJSON(_ energy: EnergyAccount, detail: Bool) -> JSONValue {
         let names = names(detail: detail)
         let byComponent = summed(energy.components.map { (names[$0.path] ?? $0.path, $0.joules) })
-        let byAction = grouped(energy.components.map { (names[$0.path] ?? $0.path, $0.actions) })
+        let byAction = grouped(energy.components.map { (names[$0.path] ?? $0.path, $0.actions + $0.states) })
         var members: [JSONValue.Member] = [
             .init("joules", .number(energy.joules)), .init("dynamic", .number(energy.dynamicJoules)),
             .init("static", .number(energy.staticJoules)), .init("watts", .number(power ?? 0)),

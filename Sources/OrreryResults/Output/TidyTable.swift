@@ -110,7 +110,12 @@ public struct TidyTable {
             rows.append(
                 Row(component: family.name, kind: "energy", name: action.name, value: joules.description, unit: "J"))
         }
-        let still = energy.reduce(0) { $0 + $1.staticJoules }
+        for (index, state) in first.states.enumerated() {
+            let joules = energy.reduce(0) { $0 + ($1.states.indices.contains(index) ? $1.states[index].joules : 0) }
+            rows.append(
+                Row(component: family.name, kind: "energy", name: state.name, value: joules.description, unit: "J"))
+        }
+        let still = energy.reduce(0) { $0 + $1.staticJoules - $1.states.reduce(0) { $0 + $1.joules } }
         rows.append(Row(component: family.name, kind: "energy", name: "static", value: still.description, unit: "J"))
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import OrreryEinsum
 import OrreryLowering
 import OrreryMachine
@@ -6,6 +7,7 @@ import OrreryText
 /// Reads the files of a request; every problem goes to the diagnostics.
 struct RunLoader {
     private let request: RunRequest
+    private let options: RunOptions
     private let diagnostics: Diagnostics
     private var ofWorkload: [String: Quantity] = [:]
     private var ofMachine: [Override] = []
@@ -20,10 +22,13 @@ struct RunLoader {
         var cascade: Cascade
         var parameters: [String: Quantity]
         var mapping: Mapping
+        /// Where the mapping was searched.
+        var choice: MappingChoice?
     }
 
-    init(_ request: RunRequest, diagnostics: Diagnostics) {
+    init(_ request: RunRequest, options: RunOptions, diagnostics: Diagnostics) {
         self.request = request
+        self.options = options
         self.diagnostics = diagnostics
         if request.overrides.isEmpty { return }
         // What the workload's own files say is reported when they are read with the overrides.
@@ -71,13 +76,15 @@ struct RunLoader {
     }
 
     /// The cascades of a workload in the order in which they run, with the mapping of each.
-    func instances(of workload: Workload, on machine: Machine) -> [Instance] {
+    ///
+    /// - Throws: what a search of mappings ends with: `RunInterrupted`, or a machine that cannot be made.
+    func instances(of workload: Workload, on machine: Machine) throws -> [Instance] {
         var mappings = Mappings(overrides: MappingOverrides(ofMapping), diagnostics: diagnostics)
-        let given = request.mapping.flatMap { mappings.load($0) }
+        let given = request.isSearchingMappings ? nil : request.mapping.flatMap { mappings.load($0) }
         var result: [Instance] = []
-        if request.mapping == nil || given != nil {
+        if request.mapping == nil || request.isSearchingMappings || given != nil {
             for (name, bound) in phases(of: workload) {
-                collect(bound, name: name, count: 1, on: machine, given, &mappings, &result)
+                try collect(bound, name: name, count: 1, on: machine, given, &mappings, &result)
             }
         }
         mappings.reportUnusedOverrides()
@@ -88,10 +95,12 @@ struct RunLoader {
     /// without overrides to know which mappings are meant.
     func checkMappings(_ workload: Workload?, _ machine: Machine?) {
         let silent = Diagnostics()
+        if request.isSearchingMappings { return }
         guard let workload = workload ?? Workload.load(request.workload, diagnostics: silent),
-            let machine = machine ?? Machine.load(path: request.machine, diagnostics: silent)
+            let machine = machine ?? Machine.load(path: request.machine, diagnostics: silent),
+            let instances = try? instances(of: workload, on: machine)
         else { return }
-        for instance in instances(of: workload, on: machine) {
+        for instance in instances {
             instance.mapping.checkNames(of: instance.cascade, diagnostics)
         }
     }
@@ -116,23 +125,51 @@ struct RunLoader {
     private func collect(
         _ workload: Workload, name: String, count: Int, on machine: Machine, _ given: Mapping?,
         _ mappings: inout Mappings, _ result: inout [Instance]
-    ) {
+    ) throws {
         switch workload.content {
         case .cascade(let cascade):
-            guard let mapping = mapping(for: workload, cascade, machine, given, &mappings) else { return }
             let parameters = Dictionary(
                 workload.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            if request.isSearchingMappings {
+                guard let choice = try searched(workload, cascade, parameters, on: machine, &mappings) else { return }
+                result.append(
+                    Instance(
+                        name: name, count: count, cascade: cascade, parameters: parameters, mapping: choice.mapping,
+                        choice: choice.report))
+                return
+            }
+            guard let mapping = mapping(for: workload, cascade, machine, given, &mappings) else { return }
             result.append(
                 Instance(name: name, count: count, cascade: cascade, parameters: parameters, mapping: mapping))
         case .stages(let stages):
             for stage in stages {
-                collect(
+                try collect(
                     stage.workload, name: name.isEmpty ? stage.name : "\(name)/\(stage.name)",
                     count: count * stage.count, on: machine, given, &mappings, &result)
             }
         case .traffic(let node), .trace(let node):
             diagnostics.error("request streams are no part of what a run can simulate", at: node.mark)
         }
+    }
+
+    /// Searches a mapping, once for each cascade and its sizes, among the files beside the workload and those that it names.
+    private func searched(
+        _ workload: Workload, _ cascade: Cascade, _ parameters: [String: Quantity], on machine: Machine,
+        _ mappings: inout Mappings
+    ) throws -> MappingSearch.Choice? {
+        let sizes = cascade.ranks.map { "\($0.name)=\($0.extent)" }.joined(separator: " ")
+        let key = "\(workload.path) \(cascade.name) \(sizes)"
+        if let known = mappings.searched[key] { return known }
+        let folder = workload.path.lastIndex(of: "/").map { String(workload.path[..<$0]) } ?? "."
+        let beside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/mappings")) ?? []
+        var files = workload.mappings.map(\.path)
+        for file in beside.sorted() where file.hasSuffix(".yaml") && !files.contains("\(folder)/mappings/\(file)") {
+            files.append("\(folder)/mappings/\(file)")
+        }
+        var search = try MappingSearch(cascade, parameters: parameters, on: machine, options: options)
+        let choice = try search.best(of: files, diagnostics: diagnostics)
+        mappings.searched[key] = .some(choice)
+        return choice
     }
 
     /// The mapping that was given, where it is for this cascade, or the workload's own for the machine.
@@ -145,7 +182,8 @@ struct RunLoader {
         let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
         diagnostics.error(
             "no mapping of '\(workload.name)' for the machine '\(machine.name)'", at: SourceMark(file: workload.path),
-            path: "mappings", hint: reason ?? "give one with --mapping, or add it under mappings:")
+            path: "mappings",
+            hint: reason ?? "give one with --mapping, search one with --mapping auto, or add it under mappings:")
         return nil
     }
 
@@ -167,7 +205,10 @@ struct RunLoader {
             whole.add(ProgramText(part.lowered.program).description)
         }
         var mappings: [String] = []
-        for part in parts where !mappings.contains(part.mapping.name) { mappings.append(part.mapping.name) }
+        for part in parts {
+            let name = part.choice.map { "auto: \($0.name)" } ?? part.mapping.name
+            if !mappings.contains(name) { mappings.append(name) }
+        }
         return RunInputs(
             machine: machine.name, workload: workload.name, mapping: mappings.joined(separator: ", "), files: files,
             overrides: request.overrides, hash: whole)
@@ -178,7 +219,7 @@ extension RunLoader {
     /// A mapping that was asked for and is for none of the cascades is an error: another one would run in its place.
     func checkMappingIsUsed(_ instances: [Instance]) {
         guard let path = request.mapping, !instances.isEmpty, !diagnostics.hasErrors,
-            !instances.contains(where: { $0.mapping.path == path }),
+            !request.isSearchingMappings, !instances.contains(where: { $0.mapping.path == path }),
             let given = Mapping.load(path, diagnostics: Diagnostics())
         else { return }
         var names: [String] = []
@@ -195,6 +236,8 @@ private struct Mappings {
     private var overrides: MappingOverrides
     private var known: [String: Mapping?] = [:]
     private var missing: Set<String> = []
+    /// What searches found, nil where they found nothing.
+    var searched: [String: MappingSearch.Choice?] = [:]
 
     init(overrides: MappingOverrides, diagnostics: Diagnostics) {
         self.overrides = overrides

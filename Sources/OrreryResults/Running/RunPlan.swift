@@ -14,6 +14,8 @@ public struct RunPlan: Sendable {
         public var cascade: Cascade
         public var parameters: [String: Quantity]
         public var mapping: Mapping
+        /// How the mapping was found, where it was searched.
+        public var choice: MappingChoice?
         public var lowered: Lowered
     }
 
@@ -27,17 +29,18 @@ public struct RunPlan: Sendable {
 
     /// Reads what a request names and lowers it.
     ///
+    /// - Parameter options: of a search for mappings: whether to fold, whether to stop.
     /// - Throws: `InputErrors` with every problem of all files, `CapacityErrors` where a memory is too small.
-    public init(_ request: RunRequest) throws {
+    public init(_ request: RunRequest, options: RunOptions = RunOptions()) throws {
         let diagnostics = Diagnostics()
-        let loader = RunLoader(request, diagnostics: diagnostics)
+        let loader = RunLoader(request, options: options, diagnostics: diagnostics)
         let machine = loader.machine()
         let workload = loader.workload()
         guard let machine, let workload else {
             loader.checkMappings(workload, machine)
             throw InputErrors(diagnostics: diagnostics.all)
         }
-        let instances = loader.instances(of: workload, on: machine)
+        let instances = try loader.instances(of: workload, on: machine)
         loader.checkMappingIsUsed(instances)
         if diagnostics.hasErrors {
             for instance in instances { instance.mapping.checkNames(of: instance.cascade, diagnostics) }
@@ -50,13 +53,21 @@ public struct RunPlan: Sendable {
         warnings = diagnostics.all
     }
 
+    /// What was searched, each choice once.
+    public var choices: [MappingChoice] {
+        var result: [MappingChoice] = []
+        for choice in parts.compactMap(\.choice) where !result.contains(choice) { result.append(choice) }
+        return result
+    }
+
     /// The same workload and mappings on another machine, such as one with a relaxed component.
     func moved(to machine: Machine) throws -> RunPlan {
         var plan = self
         plan.machine = machine
         plan.parts = try parts.map {
             let instance = RunLoader.Instance(
-                name: $0.name, count: $0.count, cascade: $0.cascade, parameters: $0.parameters, mapping: $0.mapping)
+                name: $0.name, count: $0.count, cascade: $0.cascade, parameters: $0.parameters, mapping: $0.mapping,
+                choice: $0.choice)
             return try Self.lower(instance, on: machine, Diagnostics())
         }
         return plan
@@ -70,6 +81,6 @@ public struct RunPlan: Sendable {
             diagnostics: diagnostics)
         return Part(
             name: instance.name, count: instance.count, cascade: instance.cascade, parameters: instance.parameters,
-            mapping: instance.mapping, lowered: lowered)
+            mapping: instance.mapping, choice: instance.choice, lowered: lowered)
     }
 }

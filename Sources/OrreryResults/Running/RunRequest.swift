@@ -4,7 +4,7 @@ public struct RunRequest: Hashable, Sendable {
     public var machine: String
     /// Path of the workload file.
     public var workload: String
-    /// Path of the mapping file; nil takes what the workload names for the machine.
+    /// Path of the mapping file, or `auto` to search one; nil takes what the workload names for the machine.
     public var mapping: String?
     /// By path: a parameter of the workload (`M`), of one of its stages (`prefill.M`), of the machine
     /// (`dram.bandwidth`), or a value of the mappings (`mapping.depth.K`).
@@ -16,6 +16,9 @@ public struct RunRequest: Hashable, Sendable {
         self.mapping = mapping
         self.overrides = overrides
     }
+
+    /// Whether the mapping is to be searched.
+    public var isSearchingMappings: Bool { mapping == MappingChoice.keyword }
 }
 
 /// How to run it. Nothing here changes the numbers of a result.

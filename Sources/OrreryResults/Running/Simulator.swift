@@ -18,7 +18,7 @@ public enum Simulator {
     ///   failed; `RunInterrupted`.
     public static func run(_ request: RunRequest, options: RunOptions = RunOptions()) throws -> Run {
         if ProgramRun.isProgram(request.workload) { return try run(ProgramRun(request), options: options) }
-        return try run(RunPlan(request), options: options)
+        return try run(RunPlan(request, options: options), options: options)
     }
 
     /// Runs a workload file on a machine file; see ``run(_:options:)``.

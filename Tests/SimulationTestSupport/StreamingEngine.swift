@@ -1,3 +1,5 @@
+import OrrerySimulation
+
 /// An engine whose commands stream operands from and to servers: it submits all streams of a command at its begin, and the
 /// command lasts until both the unit's own cycles and the last stream are over.
 ///
@@ -26,6 +28,8 @@ open class StreamingEngine: Engine {
     /// Bit k is set while stream k of the present command is under way.
     private var outstanding = 0
     private var endAt: Cycle = .never
+    /// When the unit's own cycles of the present command are over.
+    private var ownEnd: Cycle = 0
 
     public init(path: String, clock: Int, ports: [(name: String, server: Server)]) {
         portNames = ports.map(\.name)
@@ -53,6 +57,7 @@ open class StreamingEngine: Engine {
         }
         submitted = 0
         let timing = timing(work)
+        ownEnd = now + timing.busy
         if work.streams.isEmpty {
             count(work.actions, operatorID: operatorID, kernel)
             return .occupied(until: now + timing.busy, result: now + timing.busy + timing.resultLatency)
@@ -74,10 +79,10 @@ open class StreamingEngine: Engine {
         if submitted > 0 { return }
         let work = currentWork
         if outstanding == 0 {
-            endAt = max(busyUntil, kernel.edge(self) + timing(work).afterStreams)
+            endAt = max(ownEnd, kernel.edge(self) + timing(work).afterStreams)
             kernel.poke(id)
         } else {
-            expect(busyUntil: busyUntil, thenStalledFor: slowestPort(work), kernel)
+            expect(busyUntil: ownEnd, thenStalledFor: slowestPort(work), kernel)
         }
     }
 
@@ -95,5 +100,6 @@ open class StreamingEngine: Engine {
         state.plain(&submitted)
         state.plain(&outstanding)
         state.time(&endAt)
+        state.time(&ownEnd)
     }
 }
