@@ -6,11 +6,12 @@ struct StudyFrontCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "front", abstract: "Name the points that no other point beats, or the best within limits.",
         discussion: """
-            The front of all objectives, its knee and what limits which part of it. With limits: the best point by one metric
-            among those within them. Bounds hold metrics of the study and numbers among its settings, with units.
+            The front of all objectives, its knee and what limits which part of it, of all points or of those within limits; with
+            --best only the point that is best by one metric. Bounds hold metrics of the study and numbers among its settings.
 
               orrery study front Studies/llama-designs.yaml
-              orrery study front STUDY --best latency.seconds --limit 'area.square_metres <= 300 mm2'
+              orrery study front STUDY --limit 'area.square_metres <= 300 mm2'
+              orrery study front STUDY --limit 'area.square_metres <= 300 mm2' --best energy.joules
             """)
 
     @OptionGroup var arguments: StudyResultArguments
@@ -22,7 +23,7 @@ struct StudyFrontCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The metric that decides among points within the limits; the first objective where none is given.",
+            "Name only the point that is best by this metric.",
             valueName: "metric"))
     var best: String?
 
@@ -37,9 +38,12 @@ struct StudyFrontCommand: ParsableCommand {
             throw Failure("error: --limit: \(error.message)\(error.hint.map { "; \($0)" } ?? "")", .badInput)
         }
         let run = try arguments.load()
-        if limits.isEmpty, best == nil { return Terminal.print(run.frontTable()) }
-        guard let metric = best ?? run.study.objectives.first?.metric else {
-            throw Failure("error: the study has no objectives: name a metric with --best", .badInput)
+        guard let metric = best else {
+            do {
+                return Terminal.print(try run.within(limits).frontTable())
+            } catch {
+                throw Failure("error: \(error.message)\(error.hint.map { "; \($0)" } ?? "")", .badInput)
+            }
         }
         let direction = run.study.objectives.first { $0.metric == metric }?.direction
         let objective = Objective(metric: metric, direction: direction ?? (maximise ? .maximise : .minimise))

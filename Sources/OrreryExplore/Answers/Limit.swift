@@ -50,25 +50,40 @@ extension StudyRun {
         metric(name, ofPoint: index) ?? points[index].quantity(name)?.doubleValue
     }
 
+    /// The same run with only the points that are within all limits; the others are as if they had not been run.
+    ///
+    /// - Throws: where a limit names what no point has.
+    public func within(_ limits: [Limit]) throws(ExpressionError) -> StudyRun {
+        try check(limits.map(\.name))
+        var result = self
+        for index in points.indices where !limits.allSatisfy({ isWithin($0, index) }) { result.answers[index] = nil }
+        return result
+    }
+
+    private func isWithin(_ limit: Limit, _ index: Int) -> Bool {
+        value(limit.name, ofPoint: index).map { limit.allows($0) } ?? false
+    }
+
+    private func check(_ names: [String]) throws(ExpressionError) {
+        let known = Set(points.flatMap { $0.settings.map(\.path) }).sorted() + study.metrics
+        for name in names where !points.indices.contains(where: { value(name, ofPoint: $0) != nil }) {
+            throw ExpressionError(
+                "no point has a metric or a number '\(name)'", hint: suggestion(for: name, among: known))
+        }
+    }
+
     /// The point that is best by one objective among those within all limits.
     ///
     /// - Throws: where a limit names what no point has.
     public func best(
         _ objective: Objective, within limits: [Limit]
     ) throws(ExpressionError) -> ConstrainedChoice {
-        let known = Set(points.flatMap { $0.settings.map(\.path) }).sorted() + study.metrics
-        for name in limits.map(\.name) + [objective.metric]
-        where !points.indices.contains(where: { value(name, ofPoint: $0) != nil }) {
-            throw ExpressionError(
-                "no point has a metric or a number '\(name)'", hint: suggestion(for: name, among: known))
-        }
+        try check(limits.map(\.name) + [objective.metric])
         var choice = ConstrainedChoice(allowed: [], best: nil, keptOut: limits.map { _ in 0 })
         var least = Double.infinity
         for index in points.indices {
             guard let goal = value(objective.metric, ofPoint: index) else { continue }
-            let broken = limits.indices.filter { limit in
-                value(limits[limit].name, ofPoint: index).map { !limits[limit].allows($0) } ?? true
-            }
+            let broken = limits.indices.filter { !isWithin(limits[$0], index) }
             if broken.count == 1 { choice.keptOut[broken[0]] += 1 }
             guard broken.isEmpty else { continue }
             choice.allowed.append(index)

@@ -86,9 +86,13 @@ public enum Simulator {
         let context = RunContext(run, components: components)
         var whole: (result: RunResult, measurements: Measurements, timeline: RunTimeline?)?
         var stages: [RunResult.Stage] = []
+        // Each part starts cold, so that equal programs do the same.
+        var known: [Program: (Measurements, RunTimeline?)] = [:]
         for part in parts {
             let label = part.name.isEmpty ? label : "\(label) of \(part.name)"
-            let (measured, timeline) = try simulate(part, run.machine, components, label, options, &statistics)
+            let (measured, timeline) =
+                try known[part.program] ?? simulate(part, run.machine, components, label, options, &statistics)
+            known[part.program] = (measured, timeline)
             var own = context
             own.workload.expectedActions = part.expectedActions
             let result = try RunResult(own, measured, program: part.program)

@@ -24,7 +24,7 @@ private enum Browser {
         let file = folder.appending(path: "page.html")
         try page.write(to: file, atomically: true, encoding: .utf8)
         let output = folder.appending(path: "document.html")
-        FileManager.default.createFile(atPath: output.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
         let process = Process()
         process.executableURL = URL(filePath: try #require(path))
         process.arguments = [

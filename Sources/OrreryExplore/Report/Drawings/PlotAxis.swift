@@ -57,6 +57,7 @@ struct PlotAxis {
     /// A value with few digits and its unit.
     static func text(_ value: Double, _ unit: String) -> String {
         if unit == "m2" { return "\(trimmed(Display.scaled(value * 1e6, "", digits: 3))) mm2" }
+        if unit == "1", abs(value) >= 1e-3, abs(value) < 1 { return trimmed(Display.fixed(value, 3)) }
         let text = Display.scaled(value, unit == "1" ? "" : unit, digits: 3)
         return trimmed(text)
     }

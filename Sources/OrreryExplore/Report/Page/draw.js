@@ -14,7 +14,7 @@ function format(value, unit, digits = 4) {
     const step = Math.min(binary.length - 1, Math.floor(Math.log2(magnitude) / 10));
     return `${trim(value / 2 ** (10 * step), digits)} ${binary[step]}B`;
   }
-  if (!unit && Number.isInteger(value) && magnitude < 1e5) return String(value);
+  if (!unit && magnitude >= 1e-3 && magnitude < 1e4) return trim(value, digits);
   let power = Math.min(6, Math.max(-6, Math.floor(Math.log10(magnitude) / 3)));
   if (Number((magnitude / 1000 ** power).toPrecision(digits)) >= 1000 && power < 6) power += 1;
   return `${trim(value / 1000 ** power, digits)} ${decimal[power + 6]}${unit === "1" ? "" : unit}`.trimEnd();
@@ -93,7 +93,7 @@ function scale(dim, start, end, low = dim.low, high = dim.high) {
   };
   const own = dim.labels && dim.labels.length <= 9;
   const values = own ? [...new Set(dim.values)].sort((a, b) => a - b)
-    : dim.isLog ? logarithmicTicks(first, last) : linearTicks(first, last, Math.abs(end - start));
+    : dim.isLog ? logarithmicTicks(first, last) : linearTicks(first, last, (start > end ? 2 : 1) * Math.abs(end - start));
   const label = (value) => {
     if (!own) return format(value, dim.unit, 3);
     return dim.labels[dim.codes[dim.values.indexOf(value)]];

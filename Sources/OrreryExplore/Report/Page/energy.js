@@ -35,7 +35,7 @@ class EnergyBars {
     context.fillStyle = colours.ink;
     context.strokeStyle = colours.line;
     context.textAlign = "right";
-    for (const value of most > 0 ? linearTicks(0, most, box.bottom - box.top) : []) {
+    for (const value of most > 0 ? linearTicks(0, most, 2 * (box.bottom - box.top)) : []) {
       context.beginPath();
       context.moveTo(box.left, y(value));
       context.lineTo(box.right, y(value));
