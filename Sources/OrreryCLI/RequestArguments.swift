@@ -9,7 +9,10 @@ struct RequestArguments: ParsableArguments {
     @Argument(help: "Workload file, or a saved program.", completion: .file(extensions: ["yaml"]))
     var workload: String
 
-    @Option(help: "Mapping file; by default the one that the workload names for the machine.")
+    @Option(
+        help:
+            "Mapping file; by default the one that the workload names for the machine. auto searches the files beside the workload, and mappings that run one Einsum after the other."
+    )
     var mapping: String?
 
     @Option(

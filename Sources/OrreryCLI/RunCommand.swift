@@ -10,6 +10,7 @@ struct RunCommand: ParsableCommand {
               orrery run HardwareSpecs/fusemax.yaml Workloads/attention-1pass.yaml
               orrery run MACHINE WORKLOAD --set M=64Ki --json result.json
               orrery run MACHINE WORKLOAD --report result.html --trace trace.json
+              orrery run MACHINE WORKLOAD --mapping auto --save-mapping found.yaml
 
             In the place of the workload may stand a program that `orrery lower --output` has saved.
 
@@ -29,6 +30,12 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Write a timeline for Perfetto or chrome://tracing.", valueName: "file"))
     var trace: String?
+
+    @Option(
+        name: .customLong("save-mapping"),
+        help: ArgumentHelp(
+            "With --mapping auto: write the mapping that was found, to read, change and use again.", valueName: "file"))
+    var savedMapping: String?
 
     @Flag(name: .customLong("no-fold"), help: "Simulate every cycle, also where time repeats.")
     var noFold = false
@@ -51,12 +58,17 @@ struct RunCommand: ParsableCommand {
         guard outputs.count(where: { $0 == "-" }) < 2 else {
             throw ValidationError("Only one output can go to the standard output.")
         }
+        if savedMapping != nil, arguments.mapping != MappingChoice.keyword {
+            throw ValidationError("--save-mapping is for a mapping that was searched: add --mapping auto.")
+        }
     }
 
     func run() throws {
-        try OutputFile.check(outputs)
-        let source = try Source(arguments.request)
+        try OutputFile.check(outputs + [savedMapping].compactMap { $0 })
+        Interruption.catchSignal()
+        let source = try Source(arguments.request, options)
         for warning in source.warnings { Terminal.complain(warning.description) }
+        try tell(source.choices)
         if resolved { return Terminal.print(YAMLEmitter.text(of: source.machine.resolvedNode)) }
         let start = ContinuousClock.now
         let run = try simulate(source)
@@ -78,11 +90,13 @@ struct RunCommand: ParsableCommand {
         case plan(RunPlan)
         case program(ProgramRun)
 
-        init(_ request: RunRequest) throws {
+        init(_ request: RunRequest, _ options: RunOptions) throws {
             self =
                 ProgramRun.isProgram(request.workload)
-                ? .program(try ProgramRun(request)) : .plan(try RunPlan(request))
+                ? .program(try ProgramRun(request)) : .plan(try RunPlan(request, options: options))
         }
+
+        var choices: [MappingChoice] { if case .plan(let plan) = self { plan.choices } else { [] } }
 
         var machine: Machine {
             switch self {
@@ -99,16 +113,37 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func simulate(_ source: Source) throws -> Simulator.Run {
+    /// Says which mappings were found, and saves them.
+    private func tell(_ choices: [MappingChoice]) throws {
+        for choice in choices {
+            Terminal.complain(
+                "mapping of \(choice.cascade): \(choice.name): \(ReadableNumber.seconds(choice.seconds)), at least "
+                    + "\(ReadableNumber.seconds(choice.boundSeconds)); \(choice.considered) considered, "
+                    + "\(choice.feasible) feasible, \(choice.simulated) simulated")
+        }
+        guard let savedMapping else { return }
+        guard choices.count == 1, let choice = choices.first else {
+            throw Failure(
+                "--save-mapping: error: the workload has \(choices.count) cascades with a mapping each; run one at a time",
+                .badInput)
+        }
+        try OutputFile.write(choice.text, to: savedMapping)
+    }
+
+    private var options: RunOptions {
         var options = RunOptions()
         options.folds = !noFold
         options.sampling = sampling.sampling
         options.recordsTimeline = report != nil || trace != nil
         options.counterfactuals = noLimits ? 0 : 3
         options.shouldStop = { Interruption.isAskedFor }
+        return options
+    }
+
+    private func simulate(_ source: Source) throws -> Simulator.Run {
+        var options = options
         let line = ProgressLine()
         options.progress = { line.show($0) }
-        Interruption.catchSignal()
         defer { line.clear() }
         switch source {
         case .plan(let plan): return try Simulator.run(plan, options: options)

@@ -62,23 +62,30 @@ final class ReservationTable {
     }
 
     /// Reserves a port and a bank for every access of a request: in order, each in the earliest cycle in which it
-    /// delays no earlier reservation.
+    /// delays no earlier reservation. A piece that begins in the row in which the one before it ends finds that row at the port.
     func reserve(_ pattern: RowPattern, pieces: Int, pacing: Pacing) -> Grant {
         var (pattern, pacing, grant) = (pattern, pacing, Grant())
         var (window, head) = (window, head)
         let (base, stride, ports, banks) = (base, stride, UInt64(ports), banks)
         let reach = max(bankCycle, 1)
         var offset = 0
+        var reserved = 0
         for _ in 0..<pieces {
             offset = max(offset, pacing.earliest - base)
             var bank = pattern.bank
             let rows = pattern.rows
-            for row in 0..<rows {
+            // The port still holds the row that the piece before ends in.
+            let held = pattern.sharesFirstRow ? 1 : 0
+            if held > 0 {
+                pacing.started(at: base + offset)
+                bank = bank + 1 == banks ? 0 : bank + 1
+            }
+            for row in held..<rows {
                 let word = 1 + bank >> 6
                 let bit: UInt64 = 1 << UInt64(bank & 63)
                 while true {
                     if offset + reach > window.mask {
-                        grow(to: offset + reach, reserved: offset)
+                        grow(to: offset + reach, reserved: reserved)
                         (window, head) = (self.window, self.head)
                     }
                     let slot = ((head + offset) & window.mask) * stride
@@ -95,13 +102,14 @@ final class ReservationTable {
                 for later in 0..<bankCycle {
                     window.words[((head + offset + later) & window.mask) * stride + word] |= bit
                 }
+                reserved = offset
                 if row == 0 { pacing.started(at: base + offset) }
                 bank = bank + 1 == banks ? 0 : bank + 1
             }
-            grant.accesses += rows
+            grant.accesses += rows - held
             pattern.advance()
         }
-        length = max(length, offset + reach)
+        length = max(length, reserved + reach)
         grant.last = base + offset
         return grant
     }
@@ -114,9 +122,9 @@ final class ReservationTable {
         return false
     }
 
-    /// Makes room for `cycles`; the request at hand has reserved none after `reserved`.
+    /// Makes room for `cycles`; the request at hand made its last reservation in cycle `reserved`.
     private func grow(to cycles: Int, reserved: Int) {
-        length = max(length, min(reserved + bankCycle, window.mask + 1))
+        length = max(length, min(reserved + max(bankCycle, 1), window.mask + 1))
         var size = (window.mask + 1) * 2
         while size <= cycles { size *= 2 }
         let larger = Window(cycles: size, stride: stride)

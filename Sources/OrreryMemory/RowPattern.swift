@@ -12,8 +12,11 @@ struct RowPattern {
     private let furtherRows: Int
     private let lastByte: Int
     /// From piece to piece.
+    private let strideRows: Int
     private let strideBanks: Int
     private let strideBytes: Int
+    /// The piece begins in the row in which the one before it ends.
+    private(set) var sharesFirstRow = false
 
     init(_ request: Request, width: Int, banks: Int) {
         self.width = width
@@ -23,7 +26,8 @@ struct RowPattern {
         (furtherRows, lastByte) = (request.bytes - 1).quotientAndRemainder(dividingBy: width)
         let remainder = request.stride % width
         strideBytes = remainder < 0 ? remainder + width : remainder
-        let rows = (request.stride - strideBytes) / width % banks
+        strideRows = (request.stride - strideBytes) / width
+        let rows = strideRows % banks
         strideBanks = rows < 0 ? rows + banks : rows
     }
 
@@ -34,12 +38,15 @@ struct RowPattern {
     /// Goes on to the next piece.
     @inline(__always)
     mutating func advance() {
+        var passed = strideRows - rows + 1
         bank += strideBanks
         within += strideBytes
         if within >= width {
             within -= width
             bank += 1
+            passed += 1
         }
+        sharesFirstRow = passed == 0
         if bank >= banks { bank -= banks }
     }
 }

@@ -3,15 +3,15 @@ import OrreryText
 
 /// A software-managed on-chip buffer: single-ported banks behind a number of shared ports.
 ///
-/// **Modelled cycle by cycle.** A piece of a request reads or writes every row of `width` bytes that it touches, one access each. An
-/// access takes one port for a cycle and its bank (row number modulo `banks`) for `bankCycle` cycles. Accesses of one request
+/// **Modelled cycle by cycle.** A piece of a request reads or writes every row of `width` bytes that it touches, one access each; the row
+/// in which the piece before it ends is still at the port and needs none. An access takes one port for a cycle and its bank (row number modulo `banks`) for `bankCycle` cycles. Accesses of one request
 /// go in order, several in the same cycle where ports and banks allow; pieces begin at least `pace` cycles apart. Between
 /// requests the oldest goes first: a younger access takes any cycle in which it delays no older one. The data are there `latency`
 /// cycles after the cycle of the access. `queue` bounds the requests under way.
 ///
 /// **Abstracted.** A request reserves all its accesses when it is taken, which gives the same cycles as arbitration
 /// cycle by cycle because an older request never waits for a younger one (with `bankCycle` above 1 the arbiter is taken to know
-/// the older streams). The wires between ports and banks are a full crossbar. Accesses to the same row are not merged.
+/// the older streams). The wires between ports and banks are a full crossbar. Accesses of different requests to the same row are not merged.
 ///
 /// Source: the banked scratchpads of FuseMax's and SCALE-Sim's machines; the arbitration is a modelling choice.
 public final class Scratchpad: Server, Metered {
@@ -124,8 +124,8 @@ extension Scratchpad {
         name: "scratchpad", role: .memory, summary: "a software-managed buffer of banks behind shared ports",
         discussion: """
             Cycle by cycle: every row of a request takes one port for a cycle and its bank (row number modulo banks) for \
-            bank_cycle cycles, accesses of a request in order, the oldest request first; a full queue refuses.
-            Not modelled: topology of the wires between ports and banks, merging of accesses to the same row.
+            bank_cycle cycles, once for consecutive pieces in it, accesses of a request in order, the oldest request first; a full queue refuses.
+            Not modelled: topology of the wires between ports and banks, merging of accesses of different requests to the same row.
             """,
         parameters: [capacity, banks, ports, width, latency, bankCycle, queue], actions: ["read", "write"],
         relaxed: ["ports": "4096", "bank_cycle": "0 cycles", "latency": "0 cycles", "queue": "4096"],

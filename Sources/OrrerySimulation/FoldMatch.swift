@@ -66,6 +66,29 @@ struct FoldMatch {
         if periods < 1 { throw .tooShort }
     }
 
+    /// A span that is known to repeat from here, `periods` times.
+    ///
+    /// - Parameter earlier: what is counted from: the present state less what the span adds.
+    init(
+        repeating earlier: Snapshot, motions: [Motion], shifts: [Int], periods: Int, _ kernel: Kernel,
+        _ rules: FoldRules
+    ) {
+        self.kernel = kernel
+        self.earlier = earlier
+        self.rules = rules
+        self.motions = motions
+        self.shifts = shifts
+        self.periods = periods
+        isStatic = false
+        period = kernel.instant - earlier.instant
+        staying = Array(repeating: false, count: kernel.components.count)
+        stayingDeadlines = Array(repeating: [], count: kernel.components.count)
+        earliestDeadline = Array(repeating: .never, count: kernel.components.count)
+    }
+
+    /// Whether everything moves with the span, nothing stays where it is.
+    var isWhole: Bool { !staying.contains(true) && stayingDeadlines.allSatisfy(\.isEmpty) }
+
     /// Checks the rest, and how far the repetitions reach.
     mutating func complete(_ now: Snapshot, _ streams: FoldStreams) throws(Rejection) {
         try compareStates(now)

@@ -45,5 +45,8 @@ package struct FoldRules: OptionSet, Sendable {
     /// A drifting token bounds the fold by its capacity and by zero (6).
     package static let driftBound = FoldRules(rawValue: 1 << 19)
 
-    package static let all = FoldRules(rawValue: (1 << 20) - 1)
+    /// What was proven to repeat need not be simulated again to be known; completeness only.
+    package static let recollection = FoldRules(rawValue: 1 << 20)
+
+    package static let all = FoldRules(rawValue: (1 << 21) - 1)
 }

@@ -23,6 +23,14 @@ final class FoldLoop {
     /// Period of the last fold in ticks.
     var period: Int128 = 0
     var rejection: FoldMatch.Rejection?
+    /// Spans that repeated, the latest last.
+    private(set) var recollections: [FoldRecollection] = []
+    private static let mostRecollections = 6
+
+    func keep(_ recollection: FoldRecollection) {
+        if recollections.count == Self.mostRecollections { recollections.removeFirst() }
+        recollections.append(recollection)
+    }
 
     init(_ rules: FoldRules) {
         tables = [

@@ -18,6 +18,8 @@ final class Folding {
         var level = 0
         var lead = -1
         var isFlagged = false
+        /// Spans of it are kept that may be met again.
+        var hasRecollections = false
     }
 
     private let rules: FoldRules
@@ -96,7 +98,11 @@ final class Folding {
             let loop = flagged[position]
             entries[loop].isFlagged = false
             if hasFolded { continue }
-            if canLook { hasFolded = self.look(at: loop, 0, &look) || self.look(at: loop, 1, &look) }
+            if canLook {
+                hasFolded =
+                    entries[loop].hasRecollections && recall(loop, &look) || self.look(at: loop, 0, &look)
+                    || self.look(at: loop, 1, &look)
+            }
             if !hasFolded, let sampler, sampler.isDue(loop, at: entries[loop].index) {
                 hasFolded = sample(loop, with: sampler, kernel)
             }
@@ -149,6 +155,7 @@ final class Folding {
         if canRepeat, let earlier = table.snapshot, !hasStranger(2 * loop + place, table, earlier, look.kernel) {
             do throws(FoldMatch.Rejection) {
                 let (match, now) = try match(table, since: earlier, &look)
+                keep(match, now, loop)
                 match.advance(now)
                 note(match, now, of: loops[loop])
                 glances[2 * loop + place].folded(at: entries[loop].index)
@@ -163,6 +170,34 @@ final class Folding {
             let now = snapshot(&look)
             table.snapshot = now
             glances[2 * loop + place].renew(now, at: entries[loop].index, look.kernel)
+        }
+        return false
+    }
+
+    /// Keeps a span that repeats for when it is met again.
+    private func keep(_ match: FoldMatch, _ now: Snapshot, _ loop: Int) {
+        guard rules.contains(.recollection), let recollection = FoldRecollection(match, now, loop: loop, streams)
+        else { return }
+        loops[loop].keep(recollection)
+        entries[loop].hasRecollections = true
+    }
+
+    /// Folds where a span begins that is known to repeat.
+    @inline(never)
+    private func recall(_ loop: Int, _ look: inout Look) -> Bool {
+        let kernel = look.kernel
+        let (index, trips, lead) = (entries[loop].index, entries[loop].trips, Int(kernel.loopLeads[loop]))
+        for recollection in loops[loop].recollections.reversed()
+        where recollection.mayBegin(lead: lead, index: index, trips: trips) {
+            let stranger = kernel.firstToDiffer(from: recollection.begin, isTimed: isTimed, isStatic: false)
+            effort.spent += stranger.map { $0 + 1 } ?? kernel.components.count
+            if stranger != nil { continue }
+            let now = snapshot(&look)
+            guard let match = recollection.match(now, kernel, rules, streams) else { continue }
+            match.advance(now)
+            note(match, now, of: loops[loop])
+            for place in 0..<2 { restart(loop, place) }
+            return true
         }
         return false
     }

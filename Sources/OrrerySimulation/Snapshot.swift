@@ -57,6 +57,50 @@ package final class Snapshot {
         counters = kernel.ledger.copy()
     }
 
+    /// What a span adds to a snapshot.
+    struct Change {
+        let steps: Int
+        let events: Int
+        let cycles: [Cycle]
+        let posted: [Int]
+        let taken: [Int]
+        let counters: [Int]
+
+        init(from a: Snapshot, to b: Snapshot) {
+            func less(_ x: [Int], _ y: [Int]) -> [Int] { zip(x, y).map { $1 - $0 } }
+            steps = b.step - a.step
+            events = b.events - a.events
+            cycles = less(a.cycles, b.cycles)
+            posted = less(a.tokenPosted, b.tokenPosted)
+            taken = less(a.tokenTaken, b.tokenTaken)
+            counters = less(a.counters, b.counters)
+        }
+    }
+
+    /// The same state where a span has yet to be added to come to this one: what a fold counts from.
+    func before(_ change: Change, period: Int128) -> Snapshot { Snapshot(self, before: change, period: period) }
+
+    private init(_ other: Snapshot, before change: Change, period: Int128) {
+        func less(_ x: [Int], _ y: [Int]) -> [Int] { zip(x, y).map { $0 - $1 } }
+        instant = other.instant - period
+        step = other.step - change.steps
+        events = other.events - change.events
+        cycles = less(other.cycles, change.cycles)
+        phases = other.phases
+        entries = other.entries
+        starts = other.starts
+        signatures = other.signatures
+        wakes = other.wakes
+        inBackground = other.inBackground
+        indices = other.indices
+        trips = other.trips
+        finished = other.finished
+        tokenCount = other.tokenCount
+        tokenPosted = less(other.tokenPosted, change.posted)
+        tokenTaken = less(other.tokenTaken, change.taken)
+        counters = less(other.counters, change.counters)
+    }
+
     /// Where in `entries` the values of a component lie.
     package func range(of component: Int) -> Range<Int> { starts[component]..<starts[component + 1] }
 

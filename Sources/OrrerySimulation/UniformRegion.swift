@@ -7,15 +7,18 @@ struct UniformRegion {
     private let delta: Int
     private let trips: Int
     private let rules: FoldRules
+    private let followsRings: Bool
 
+    /// - Parameter followsRings: whoever asks knows where in its ring each address lies, unless its command looks ahead.
     /// - Returns: nil where steps of this size can never repeat (a ring or a condition modulo m that it does not divide).
-    init?(_ motion: FoldMatch.Motion, rules: FoldRules) {
+    init?(_ motion: FoldMatch.Motion, rules: FoldRules, followsRings: Bool = false) {
         let engine = motion.engine
         trips = engine.trips[motion.level]
         upper = trips - 1
         present = motion.to
         delta = motion.delta
         self.rules = rules
+        self.followsRings = followsRings
         for pc in (motion.begin + 1)..<engine.steps[motion.begin].mate {
             let step = engine.steps[pc]
             switch step.kind {
@@ -48,7 +51,7 @@ struct UniformRegion {
         if step.raggedLevels.contains(level), rules.contains(.lastIteration) { cut(trips - 1, seen: carry) }
         for address in step.addresses
         where address.ringLevel == level && address.ringStride != 0 && rules.contains(.modulo)
-            && delta % address.ringLength != 0
+            && delta % address.ringLength != 0 && !(followsRings && carry == 0...0)
         {
             return false
         }

@@ -31,7 +31,7 @@ enum OperationParameters {
             help: "the memory that results go to; that of the operands where not connected"),
         ComponentClass.Port(
             ComponentClass.Port.direct, isRequired: false,
-            help: "a memory further off to which results go straight where a mapping says so"),
+            help: "a memory further off to and from which results and operands go straight where a mapping says so"),
     ]
 
     /// The servers of all ports. A unit none of whose tiles uses a port may be made without.

@@ -25,6 +25,7 @@ extension SpatialArray {
             }
             return try SpatialArray.generate(tile, configuration)
         },
+        occupation: { $0.cycles },
         make: { (site) throws(ConfigurationError) in
             let servers = OperationParameters.servers(site)
             let named = Array(zip(portNames, servers)).map { (name: $0, server: $1) }

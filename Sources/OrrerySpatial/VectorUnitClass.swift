@@ -26,6 +26,7 @@ extension VectorUnit {
             }
             return try VectorUnit.generate(tile, configuration)
         },
+        occupation: { $0.cycles },
         make: { (site) throws(ConfigurationError) in
             _ = try configuration(site.values)
             return [

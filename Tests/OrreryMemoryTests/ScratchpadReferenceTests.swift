@@ -3,10 +3,11 @@ import Testing
 @testable import OrreryMemory
 @testable import OrrerySimulation
 
-/// An arbiter that knows nothing of the future: every cycle the oldest request first takes what ports and banks are left.
+/// An arbiter that knows nothing of the future: every cycle the oldest request first takes what ports and banks are left. A piece
+/// that begins in the row in which the one before it ends needs none for that row.
 private func arbitrate(_ items: [Requester.Item], banks: Int, ports: Int, width: Int, bankCycle: Int) -> [Cycle] {
     struct Stream {
-        var rows: [(row: Int, isFirst: Bool)] = []
+        var rows: [(row: Int, isFirst: Bool, isHeld: Bool)] = []
         var next = 0
         var earliest = 0
         var pace: Int
@@ -17,7 +18,8 @@ private func arbitrate(_ items: [Requester.Item], banks: Int, ports: Int, width:
         for piece in 0..<item.count {
             let first = item.address + piece * item.stride
             for row in (first / width)...((first + item.bytes - 1) / width) {
-                stream.rows.append((row, row == first / width))
+                let isFirst = row == first / width
+                stream.rows.append((row, isFirst, isFirst && row == stream.rows.last?.row))
             }
         }
         return stream
@@ -27,12 +29,15 @@ private func arbitrate(_ items: [Requester.Item], banks: Int, ports: Int, width:
     while streams.contains(where: { $0.next < $0.rows.count }) {
         var free = ports
         for index in streams.indices where items[index].at <= cycle {
-            while free > 0, streams[index].next < streams[index].rows.count {
-                let (row, isFirst) = streams[index].rows[streams[index].next]
-                if isFirst && cycle < streams[index].earliest || bankFree[row % banks] > cycle { break }
+            while streams[index].next < streams[index].rows.count {
+                let (row, isFirst, isHeld) = streams[index].rows[streams[index].next]
+                if isFirst && cycle < streams[index].earliest { break }
+                if !isHeld && (free == 0 || bankFree[row % banks] > cycle) { break }
                 if isFirst { streams[index].earliest = cycle + streams[index].pace }
-                bankFree[row % banks] = cycle + bankCycle
-                free -= 1
+                if !isHeld {
+                    bankFree[row % banks] = cycle + bankCycle
+                    free -= 1
+                }
                 streams[index].next += 1
                 streams[index].lastCycle = cycle
             }

@@ -44,6 +44,7 @@ import Testing
             ]
         }
         + [
+            Pair(machine: "fusemax", workload: "gemm", mapping: "gemm-blocked", sizes: gemm),
             Pair(
                 machine: "two-arrays", workload: "gemm", mapping: "gemm-two-arrays",
                 sizes: ["M": "1Ki", "N": "512", "K": "256"]),

@@ -1,4 +1,5 @@
 import OrrerySimulation
+import SimulationTestSupport
 
 @testable import OrreryResults
 

@@ -58,9 +58,6 @@ import Testing
         } + [
             tolerance("0.5 %", ["--exact"], "--exact leaves nothing"),
             tolerance("0.5 %", ["--no-fold"], "--no-fold simulates every cycle"),
-            Case(
-                name: "study --tolerance", arguments: ["study", "run", "Studies/fusemax.yaml", "--tolerance", "much"],
-                says: ["--tolerance takes a fraction"]),
         ]
 
     static let files: [Case] = [

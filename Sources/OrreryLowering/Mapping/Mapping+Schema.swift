@@ -23,6 +23,9 @@ extension Mapping {
                     JSONSchema.described(
                         "keys that replace the mapping's where the first condition holds",
                         map(JSONSchema.object(group + [when, groups])))),
+                .init(
+                    "search",
+                    JSONSchema.described("values that a search may give to places of the mapping", map(searchRange))),
             ] + group)
     }
 
@@ -37,6 +40,10 @@ extension Mapping {
     private static let reload = JSONSchema.any(
         JSONSchema.text,
         JSONSchema.object(["loop": JSONSchema.text, "when": JSONSchema.expression], required: ["loop"]))
+
+    private static let searchRange = JSONSchema.any(
+        ["type": "array"], JSONSchema.object(["divisors": JSONSchema.expression], required: ["divisors"]),
+        JSONSchema.object(["powers_of_two": JSONSchema.list(JSONSchema.expression)], required: ["powers_of_two"]))
 
     private static let spatial = JSONSchema.object(["rows": JSONSchema.names, "columns": JSONSchema.names])
 
@@ -63,7 +70,10 @@ extension Mapping {
         key("share", "tensors that lie in another's place", map(JSONSchema.names)),
         key("after", "what a copy waits for", map(JSONSchema.names)),
         key("through", "intermediates that pass through memory", JSONSchema.names),
-        key("direct", "results and operands that pass the buffer by, between array and memory", JSONSchema.names),
+        key(
+            "direct",
+            "operands, results and intermediates that spill whole, which pass the buffer by between array and memory",
+            JSONSchema.names),
         key("pipelined", "Einsums whose results are used piece by piece", JSONSchema.names),
         key("unbounded", "tensors not counted against a capacity", JSONSchema.names),
         key("split", "a rank over devices, each with the names it has there", map(map(JSONSchema.names))),

@@ -111,4 +111,6 @@ public struct Mapping: Sendable {
     let groups: [Group]
     /// The first one whose condition holds counts.
     let cases: [Case]
+    /// What a search may vary, by path.
+    let search: [Named<SearchRange>]
 }

@@ -28,14 +28,14 @@ extension Mapping {
         return read(whole, path: file, diagnostics)
     }
 
-    private static func read(_ node: Node, path: String, _ diagnostics: Diagnostics) -> Mapping? {
+    static func read(_ node: Node, path: String, _ diagnostics: Diagnostics) -> Mapping? {
         let own = Diagnostics(limit: .max)
         let mapping = MappingReader(diagnostics: own).read(node, path: path)
         for problem in own.all { diagnostics.report(problem) }
         return own.hasErrors ? nil : mapping
     }
 
-    private static func tree(
+    static func tree(
         of path: String, from mark: SourceMark?, opened: [String], _ diagnostics: Diagnostics
     ) -> Node? {
         if opened.contains(path) {
@@ -73,7 +73,7 @@ extension Mapping {
 struct MappingReader {
     let diagnostics: Diagnostics
 
-    static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases"]
+    static let headerKeys = ["mapping", "for", "parameters", "place", "assumptions", "groups", "cases", "search"]
     static let groupKeys = [
         "partition", "loops", "passes", "spatial", "bind", "order", "depth", "reload", "spill", "share", "after",
         "through", "direct", "pipelined", "unbounded", "split", "copy",
@@ -100,7 +100,7 @@ struct MappingReader {
             assumptions: names(node["assumptions"], "assumptions").map(\.text), mark: node.mark,
             parameters: pairs(node["parameters"], "parameters") { Expression($0, path: $1, diagnostics: diagnostics) },
             place: pairs(node["place"], "place") { place($0, $1) }, groups: groups(of: node, name),
-            cases: cases(of: node, name))
+            cases: cases(of: node, name), search: pairs(node["search"], "search") { searchRange($0, $1) })
     }
 
     /// `cases: {streamed: {when: M > 65536, order: …}}`: keys that replace the mapping's where the condition holds.

@@ -10,8 +10,8 @@ extension GroupPlanner {
         for reader in readers(of: name) {
             guard let shape = shape(reader.issue, reader.access) else { continue }
             let unit = issues[reader.issue].unit
-            if hardware.units[unit].port(from: home) != nil {
-                read(reader, home, layout(shape, area))
+            if let port = directPort(name, of: reader.issue, to: home) ?? hardware.units[unit].port(from: home) {
+                read(reader, by: port, layout(shape, area))
                 continue
             }
             guard let near = path(to: unit, from: home)?.last else {

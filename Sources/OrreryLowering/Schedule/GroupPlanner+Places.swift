@@ -57,8 +57,8 @@ extension GroupPlanner {
         let unit = hardware.units[issues[producer].unit]
         let chain = issues[producer].chain
         if let area = whole[name] {
-            let isDirect = readers.isEmpty && group.direct.contains { $0.text == name }
-            if let port = (isDirect ? unit.directPort(to: home) : nil) ?? unit.port(to: home) {
+            let direct = readers.isEmpty ? directPort(name, of: producer, to: home) : nil
+            if let port = direct ?? unit.port(to: home) {
                 let address = layout(shape, area)
                 results[producer].port = port
                 results[producer].address = addAddress(address, to: producer)
@@ -88,6 +88,12 @@ extension GroupPlanner {
             return
         }
         keep(name, producer, shape, home: home, readers: readers, live: live)
+    }
+
+    /// The port by which a tensor passes the buffer by, where the mapping asks for that and the unit of the issue has one.
+    func directPort(_ tensor: String, of issue: Int, to memory: String) -> Int? {
+        group.direct.contains { $0.text == tensor }
+            ? hardware.units[issues[issue].unit].directPort(to: memory) : nil
     }
 
     /// Copies each finished tile along a way of memories to the tensor's home.
@@ -147,8 +153,11 @@ extension GroupPlanner {
                 base: area.address, tileBytes: resident, chain: chain, varying: shape.access.ranks, live: live,
                 depth: depth)
         buffers[name] = (address, area.tiles, area)
-        results[producer].port = port
-        results[producer].address = addAddress(address, to: producer)
+        let outer = places[name].flatMap { $0.count > 1 ? $0[1] : nil }
+        if resident > 0 || outer.flatMap({ directPort(name, of: producer, to: $0) }) == nil {
+            results[producer].port = port
+            results[producer].address = addAddress(address, to: producer)
+        }
         for reader in readers { read(reader, home, address) }
     }
 
@@ -157,6 +166,10 @@ extension GroupPlanner {
         guard let port = hardware.units[issues[reader.issue].unit].port(from: memory) else {
             return reportUnreachable(reader.access.tensor, memory, reader.issue)
         }
+        read(reader, by: port, address)
+    }
+
+    mutating func read(_ reader: Reader, by port: Int, _ address: TaskAddress) {
         operands[reader.issue][reader.input].port = port
         operands[reader.issue][reader.input].address = addAddress(address, to: reader.issue)
     }

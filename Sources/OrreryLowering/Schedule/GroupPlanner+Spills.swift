@@ -37,28 +37,43 @@ extension GroupPlanner {
         let written = spilledBytes(name, by: "write", of: shape.fullBytes, row: row)
         let tiles = buffers[name]?.slots ?? 1
         let space = allocator.place(name, in: outer, .spilled, tileBytes: written, tiles: tiles)
+        let distant = distantAddress(name, space)
         var out: Int?
-        if written > 0 {
-            out = move(name, producer, shape, bytes: written, from: home, to: outer, isOut: true, far: space)
+        if written == shape.fullBytes, let port = directPort(name, of: producer, to: outer) {
+            results[producer].port = port
+            results[producer].address = addAddress(distant, to: producer)
+            out = producer
+        } else if written > 0 {
+            out = move(name, producer, shape, bytes: written, from: home, to: outer, isOut: true, distant)
         }
         for reader in readers where operands[reader.issue][reader.input].port != nil {
             guard let own = self.shape(reader.issue, reader.access) else { continue }
             let bytes = spilledBytes(name, by: issues[reader.issue].name, of: own.fullBytes, row: row)
             if bytes == 0 { continue }
-            let back = move(name, reader.issue, own, bytes: bytes, from: outer, to: home, isOut: false, far: space)
+            let back = move(name, reader.issue, own, bytes: bytes, from: outer, to: home, isOut: false, distant)
             if let out {
                 connect(
                     Flow(
                         name: "\(name) spilled", producer: out, readers: [back], varying: reader.access.ranks,
-                        producerIsGuarded: true, readersAreGuarded: true))
+                        producerIsGuarded: out != producer, readersAreGuarded: true))
             }
         }
+    }
+
+    /// Where the spilled part of a tile lies.
+    private func distantAddress(_ name: String, _ far: MemoryPlan.Area) -> TaskAddress {
+        var address = TaskAddress(base: far.address)
+        for (rank, stride) in buffers[name]?.address.strides ?? [:] where far.tileBytes > 0 {
+            let resident = max(1, buffers[name]?.area.tileBytes ?? 1)
+            address.strides[rank] = stride / resident * far.tileBytes
+        }
+        return address
     }
 
     /// - Returns: the task of the copy.
     private mutating func move(
         _ name: String, _ issue: Int, _ shape: TileShape, bytes: Int, from: String, to: String, isOut: Bool,
-        far: MemoryPlan.Area
+        _ distant: TaskAddress
     ) -> Int {
         let ranks = open(issues[issue].chain).map(\.rank)
         let varying = shape.access.ranks
@@ -69,11 +84,6 @@ extension GroupPlanner {
         let side = slotAddress(
             base: near.address, tileBytes: bytes, chain: issues[issue].chain, varying: varying, live: [],
             depth: Self.stages)
-        var distant = TaskAddress(base: far.address)
-        for (rank, stride) in buffers[name]?.address.strides ?? [:] where far.tileBytes > 0 {
-            let resident = max(1, buffers[name]?.area.tileBytes ?? 1)
-            distant.strides[rank] = stride / resident * far.tileBytes
-        }
         let full = shape.fullBytes
         let task = addCopy(
             name, title: isOut ? "spill \(name)" : "reload \(name)", at: issue, from: from, to: to,

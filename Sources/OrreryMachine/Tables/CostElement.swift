@@ -49,7 +49,7 @@ struct CostElement: Sendable {
         if known.isEmpty { throw CostError("'\(name)' has no '\(column)'", suggestion(for: column, among: columns)) }
         let estimate = try estimate(column, known, parameters[...], sizes)
         var cost = Cost(estimate.number, estimate.value)
-        if estimate.isBetween { cost.status = worse(cost.status, .derived) }
+        if estimate.isBetween { cost.status = cost.status.worse(.derived) }
         return cost
     }
 
@@ -142,7 +142,7 @@ extension CostElement.Number {
     fileprivate func adding(_ others: [CostElement.Number]) -> CostElement.Number {
         var result = self
         for other in others {
-            result.note.status = worse(result.note.status, other.note.status)
+            result.note.status = result.note.status.worse(other.note.status)
             if !result.note.source.contains(other.note.source) { result.note.source += "; " + other.note.source }
         }
         return result
@@ -154,10 +154,4 @@ extension CostElement.Cost {
         self.init(
             value: value, dimension: number.value.dimension, sources: [number.note.source], status: number.note.status)
     }
-}
-
-/// The less certain of two.
-func worse(_ a: SourceNote.Status, _ b: SourceNote.Status) -> SourceNote.Status {
-    let order: [SourceNote.Status] = [.sourced, .derived, .recalled, .fitted]
-    return (order.firstIndex(of: a) ?? 0) >= (order.firstIndex(of: b) ?? 0) ? a : b
 }

@@ -67,6 +67,7 @@ final class CostReader {
     private struct Key: Hashable {
         var family: String
         var quantities: [String: Quantity]
+        var settings: [String: String]
         var madeOf: SourceMark?
     }
 
@@ -74,7 +75,8 @@ final class CostReader {
     private func each<Result>(_ work: (Machine.Part) -> Result, store: (String, Result) -> Void) {
         var known: [Key: Result] = [:]
         for part in parts {
-            let key = Key(family: part.family, quantities: part.quantities, madeOf: part.madeOf?.mark)
+            let key = Key(
+                family: part.family, quantities: part.quantities, settings: part.settings, madeOf: part.madeOf?.mark)
             let result = known[key] ?? work(part)
             known[key] = result
             store(part.path, result)

@@ -20,6 +20,7 @@ public struct EnergyModel: Sendable {
     struct PartEnergy: Sendable {
         var actions: [String: EnergyEntry] = [:]
         var statics = StaticPower(watts: 0, sources: [], status: .derived)
+        var states: [String: StaticPower] = [:]
     }
 
     /// The energy of one action of a component; nil for one that the component does not count.
@@ -31,6 +32,10 @@ public struct EnergyModel: Sendable {
     public func staticPower(_ part: Machine.Part) -> StaticPower {
         parts[part.path]?.statics ?? StaticPower(watts: 0, sources: [], status: .derived)
     }
+
+    /// What a component draws while it is in a state, by the name of the counter that counts its cycles there; none with
+    /// artifact accounting.
+    public func statePower(_ part: Machine.Part) -> [String: StaticPower] { parts[part.path]?.states ?? [:] }
 }
 
 /// The energy of one action.
@@ -40,7 +45,8 @@ public struct EnergyEntry: Hashable, Sendable {
     /// Number of instances among which the action is shared: with artifact accounting `joules` is what the table says,
     /// divided by this; else 1.
     public var instances: Int
-    /// The formula over the table's elements, such as `6 * mac`; `free` for actions that cost nothing.
+    /// The formula over the table's elements, such as `6 * mac`, or over the component's own parameters; `free` for
+    /// actions that cost nothing.
     public var formula: String
     public var sources: [String]
     /// The least certain of what went into it.

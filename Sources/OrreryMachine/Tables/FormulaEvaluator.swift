@@ -28,7 +28,7 @@ struct FormulaEvaluator {
                 throw CostError("'\(name)' is too large or too fine")
             }
             values[name] = Quantity(value, cost.dimension)
-            entry.status = worse(entry.status, cost.status)
+            entry.status = entry.status.worse(cost.status)
             entry.sources += cost.sources.filter { !entry.sources.contains($0) }
             if accounting == .artifact, table.oneInstance.contains(element.name) {
                 entry.instances = try instances(of: element)

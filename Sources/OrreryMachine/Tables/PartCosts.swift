@@ -82,9 +82,17 @@ struct PartCosts {
 
     /// The energies of all actions that the component can count; what is missing is reported.
     func energy(_ accounting: EnergyModel.Accounting) -> EnergyModel.PartEnergy {
-        let ingredients = ingredients()
+        let component = part.classInfo.energy(part.values)
+        // What its own parameters price needs no table.
+        let ingredients = component != nil && madeOf() == nil ? [] : ingredients()
         var result = EnergyModel.PartEnergy()
         for action in part.countableActions {
+            if own[action] == nil, let cost = component?.actions[action] {
+                result.actions[action] = EnergyEntry(
+                    joules: cost.value, instances: 1, formula: cost.formula, sources: cost.sources, status: cost.status)
+                checkSources(cost, of: "the energy of '\(action)'")
+                continue
+            }
             if own[action] == nil, classCosts?.free.contains(action) == true {
                 result.actions[action] = EnergyEntry(
                     joules: 0, instances: 1, formula: "free", sources: ["table '\(table.name)' (free)"],
@@ -108,14 +116,27 @@ struct PartCosts {
                     path: part.family, hint: error.hint)
             }
         }
-        if accounting == .complete { result.statics = statics(ingredients) }
+        if accounting == .complete {
+            result.statics = statics(ingredients)
+            for (name, cost) in component?.states ?? [:] {
+                result.states[name] = StaticPower(watts: cost.value, sources: cost.sources, status: cost.status)
+                checkSources(cost, of: "the power of '\(name)'")
+            }
+        }
         return result
+    }
+
+    private func checkSources(_ cost: ComponentEnergy.Cost, of what: String) {
+        if !cost.sources.isEmpty { return }
+        diagnostics.error(
+            "\(what) names no source", at: part.mark, path: part.family,
+            hint: "give the numbers that it follows from a source")
     }
 
     private func statics(_ ingredients: [Ingredient]) -> StaticPower {
         sum("static", ingredients).reduce(into: StaticPower(watts: 0, sources: [], status: .sourced)) { sum, entry in
             sum.watts += entry.cost.value * Double(entry.count)
-            sum.status = worse(sum.status, entry.cost.status)
+            sum.status = sum.status.worse(entry.cost.status)
             sum.sources += entry.cost.sources.filter { !sum.sources.contains($0) }
         }
     }

@@ -5,16 +5,22 @@ final class DRAMCounters {
     /// Actions, by operator. A refresh is charged to the operator whose access was served last.
     static let actions = ["read", "write", "activate", "refresh", "refresh-bank"]
 
+    /// Ticks of all ranks (or pseudo-channels) with a bank open, and with all banks closed.
+    static let openStandby = "open standby"
+    static let closedStandby = "closed standby"
+    /// Ticks of all banks in which they were open.
+    static let openBanks = "open banks"
+
     private static let names = [
-        "precharges", "row hits", "row misses", "row conflicts", "forwarded", "merged", "open standby",
-        "closed standby", "read queue wait", "lost: front end",
+        "precharges", "row hits", "row misses", "row conflicts", "forwarded", "merged", openStandby, closedStandby,
+        openBanks, "read queue wait", "lost: front end",
     ]
     private let lostNames: [String]
     /// The cause of rules between an activate and its access; such a wait is charged to what held the activate up.
     let activateCause: Int
     private var base = 0
 
-    init(_ standard: DRAMStandard, burst: Int) {
+    init(_ standard: DRAMStandard) {
         lostNames = standard.causes.enumerated().map { "lost: \($0 == 0 ? "scheduling" : $1)" }
         let activate = standard.command(.activate)
         let read = standard.command(.read)
@@ -29,7 +35,8 @@ final class DRAMCounters {
     }
 
     enum Name: Int {
-        case precharges, hits, misses, conflicts, forwarded, merged, openStandby, closedStandby, readWait, frontEnd
+        case precharges, hits, misses, conflicts, forwarded, merged, openStandby, closedStandby, openBanks, readWait,
+            frontEnd
     }
 
     @inline(__always)
@@ -52,32 +59,6 @@ final class DRAMCounters {
 }
 
 extension DRAMMemory {
-    enum Action: Int { case read, write, activate, refresh, refreshBank }
-
-    @inline(__always)
-    func count(_ action: Action, _ operatorID: Int, _ kernel: Kernel) {
-        traffic.count(1, action: action.rawValue, operatorID: operatorID, kernel)
-    }
-
-    @inline(__always)
-    func countRow(hit: Bool, isConflict: Bool, _ kernel: Kernel) {
-        counters.add(1, hit ? .hits : isConflict ? .conflicts : .misses, kernel)
-    }
-
-    func countPrecharge(_ banks: Int, _ kernel: Kernel) { counters.add(banks, .precharges, kernel) }
-
-    func countForwarded(_ kernel: Kernel) { counters.add(1, .forwarded, kernel) }
-
-    func countMerged(_ kernel: Kernel) { counters.add(1, .merged, kernel) }
-
-    func countRefresh(isAll: Bool, _ operatorID: Int, _ kernel: Kernel) {
-        count(isAll ? .refresh : .refreshBank, operatorID, kernel)
-    }
-
-    func countStandby(_ ticks: Int, isOpen: Bool, _ kernel: Kernel) {
-        counters.add(ticks, isOpen ? .openStandby : .closedStandby, kernel)
-    }
-
     /// Ticks in which data buses stood still though requests were or could have been waiting, by what held them up.
     public func lostTicks(in ledger: Ledger) -> [(cause: String, ticks: Int)] { counters.lost(in: ledger) }
 }

@@ -74,9 +74,8 @@ private struct DRAMDeviceReader {
         node["sizes"]?.hasOnly(
             Array(standard.levels.dropFirst()), path: "\(path).sizes", diagnostics: diagnostics)
         for level in standard.levels.dropFirst() { sizes.append(integer(node["sizes"]?[level], "sizes.\(level)")) }
-        let power = node["power"].flatMap {
-            DRAMPower.read($0, path: "\(path).power", inherited: inheritedNote, &sources, diagnostics)
-        }
+        let power = node["power"].flatMap { PartFile.resolve($0, path: "\(path).power", diagnostics: diagnostics) }
+            .flatMap { DRAMPower.read($0, path: "\(path).power", inherited: inheritedNote, &sources, diagnostics) }
         let access = quantity("access", .bytes)
         let rows = integer(node["rows"], "rows")
         let columns = integer(node["columns"], "columns")

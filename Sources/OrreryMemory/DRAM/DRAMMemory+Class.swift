@@ -10,11 +10,13 @@ extension DRAMMemory {
             refresh. The device is a file (standard, sizes, timing, currents), the controller another; both can be extended in place.
             Not modelled: power-down, self-refresh, training, on-die ECC.
             """,
-        parameters: [device, controller, mapping, hash, channels, queue], actions: DRAMCounters.actions,
+        parameters: [device, controller, mapping, hash, channels, queue, mode], actions: DRAMCounters.actions,
+        relaxed: ["mode": "instant"],
         storage: {
             Storage(
                 capacity: $0[device].channelBytes * $0[channels], rowBytes: $0[device].accessBytes * $0[device].columns)
         },
+        energy: { DRAMEnergy($0[device])?.component },
         make: { (site) throws(ConfigurationError) in
             let values = site.values
             let (device, controller) = (values[device], values[controller])
@@ -37,7 +39,7 @@ extension DRAMMemory {
                     path: site.path, clock: site.clock,
                     Configuration(
                         device: device, controller: controller, map: map, channels: values[channels],
-                        queue: values[queue]))
+                        queue: values[queue], mode: values[mode]))
             ]
         })
 
@@ -68,6 +70,9 @@ extension DRAMMemory {
         "hash", values: .text("terms", help: "slices that are XORed in, as in 'row[1:0] ^ row[4:3]'"), default: [],
         help: "fields of the address that are hashed")
     private static let channels = Parameter.integer("channels", 1...1024, help: "channels, any number")
+    private static let mode = Parameter.choice(
+        "mode", of: DRAMMemory.Mode.self, default: .commands,
+        help: "instant answers in the next tick, as a memory that never limits")
     private static let queue = Parameter.integer(
         "queue", 1...4096, default: 64, help: "requests at the port; further ones are refused and stall their requester"
     )

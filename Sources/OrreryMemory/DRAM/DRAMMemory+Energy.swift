@@ -17,7 +17,7 @@ extension DRAMMemory {
     /// Counts times the energy of each command, and standby power times its time; nil where the device has no currents.
     public func energy(in ledger: Ledger) -> DRAMEnergyUse? {
         guard let each = DRAMEnergy(configuration.device) else { return nil }
-        func total(_ action: Action) -> Double {
+        func total(_ action: DRAMFront.Action) -> Double {
             (0..<max(ledger.operators.count, 1)).reduce(0.0) {
                 $0 + Double(traffic.actions(action.rawValue, $1, in: ledger))
             }
@@ -25,12 +25,14 @@ extension DRAMMemory {
         let device = configuration.device
         let tick = device.clockPeriod.doubleValue / Double(device.standard.ticksPerClock)
         var use = DRAMEnergyUse()
-        use.activate = total(.activate) * each.activate
-        use.read = total(.read) * each.read
-        use.write = total(.write) * each.write
-        use.refresh = total(.refresh) * each.refreshAll + total(.refreshBank) * each.refreshBank
-        use.openStandby = Double(counters.value(.openStandby, in: ledger)) * tick * each.openStandby
-        use.closedStandby = Double(counters.value(.closedStandby, in: ledger)) * tick * each.closedStandby
+        use.activate = total(.activate) * each.activate.value
+        use.read = total(.read) * each.read.value
+        use.write = total(.write) * each.write.value
+        use.refresh = total(.refresh) * each.refreshAll.value + total(.refreshBank) * each.refreshBank.value
+        use.openStandby = Double(counters.value(.openStandby, in: ledger)) * tick * each.openStandby.value
+        use.openStandby +=
+            Double(counters.value(.openBanks, in: ledger)) * tick * (each.openBank?.value ?? 0)
+        use.closedStandby = Double(counters.value(.closedStandby, in: ledger)) * tick * each.closedStandby.value
         return use
     }
 }

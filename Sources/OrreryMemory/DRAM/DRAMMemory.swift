@@ -19,31 +19,42 @@ public final class DRAMMemory: Server, Metered {
         public var channels: Int
         /// Requests that wait at the port, or are being handed to the channels.
         public var queue: Int
+        public var mode: Mode
 
         public init(
-            device: DRAMDevice, controller: DRAMController, map: DRAMAddressMap, channels: Int, queue: Int = 64
+            device: DRAMDevice, controller: DRAMController, map: DRAMAddressMap, channels: Int, queue: Int = 64,
+            mode: Mode = .commands
         ) {
             self.device = device
             self.controller = controller
             self.map = map
             self.channels = channels
             self.queue = queue
+            self.mode = mode
         }
     }
 
+    /// How requests are served.
+    public enum Mode: String, CaseIterable, Sendable {
+        /// By the commands of the device.
+        case commands
+        /// In the next tick, as by a memory that never limits, for counterfactual runs.
+        case instant
+    }
+
     public let configuration: Configuration
-    public private(set) var traffic = Traffic()
     let decoder: DRAMAddressDecoder
-    let transfers = DRAMTransfers()
-    let admission: Admission
-    let answers = DRAMAnswers()
+    let front: DRAMFront
+    /// The front's own, held here for speed.
+    let transfers: DRAMTransfers
+    let waiting: DRAMWaiting
+    let answers: DRAMAnswers
     let counters: DRAMCounters
+    let admission: Admission
     let accessBytes: Int
     /// The controllers: one a channel, or one a pseudo-channel where these are private.
     @exclusivity(unchecked) private(set) var units: [DRAMChannel] = []
     let schedule: DRAMSchedule
-    /// A controller got room since requests at the port were tried.
-    @exclusivity(unchecked) var hasRoom = false
     /// Ticks since the begin of the device's clock: commands that begin with it depend on it.
     var phase = 0
     /// The wake-up that was asked for.
@@ -51,7 +62,9 @@ public final class DRAMMemory: Server, Metered {
 
     public init(path: String, clock: Int = 0, _ configuration: Configuration) {
         self.configuration = configuration
-        let (device, policy) = (configuration.device, configuration.controller)
+        let device = configuration.device
+        var policy = configuration.controller
+        if configuration.mode == .instant { policy.refresh = .none }
         let standard = device.standard
         var sizes = device.sizes
         var perChannel = 1
@@ -76,14 +89,18 @@ public final class DRAMMemory: Server, Metered {
         }
         unitWeight.append(perChannel)
         decoder = DRAMAddressDecoder(configuration.map, bankWeight: bankWeight, unitWeight: unitWeight)
-        counters = DRAMCounters(standard, burst: table.burst)
         admission = Admission(capacity: configuration.queue)
         accessBytes = device.accessBytes
-        schedule = DRAMSchedule(units: configuration.channels * perChannel)
+        let count = configuration.channels * perChannel
+        schedule = DRAMSchedule(units: count)
+        front = DRAMFront(DRAMCounters(standard), units: count)
+        (transfers, answers, counters) = (front.transfers, front.answers, front.counters)
+        waiting = DRAMWaiting(front.transfers, units: count)
         super.init(path: path, clock: clock)
-        for index in 0..<(configuration.channels * perChannel) {
+        for index in 0..<count {
             units.append(
-                DRAMChannel(self, index: index, table, policy, busLevel: isPrivate ? 0 : standard.dataBusLevel))
+                DRAMChannel(
+                    front, schedule, index: index, table, policy, busLevel: isPrivate ? 0 : standard.dataBusLevel))
         }
     }
 
@@ -98,6 +115,8 @@ public final class DRAMMemory: Server, Metered {
         return Set(roles.compactMap(standard.command))
     }
 
+    public var traffic: Traffic { front.traffic }
+
     public var peak: Rate {
         let device = configuration.device
         let buses = device.sizes[...device.standard.dataBusLevel].reduce(configuration.channels, *)
@@ -107,12 +126,14 @@ public final class DRAMMemory: Server, Metered {
     public override var addressing: Addressing { configuration.map.addressing }
 
     public override func attach(to ledger: Ledger) {
-        traffic.attach(to: ledger, path: path, actions: DRAMCounters.actions)
+        front.traffic.attach(to: ledger, path: path, actions: DRAMCounters.actions)
         counters.attach(to: ledger, path: path)
     }
     public override func start(_ kernel: Kernel) { scheduleWake(kernel) }
 
-    public override func submit(_ request: Request, _ kernel: Kernel) -> Bool { take(request, kernel) }
+    public override func submit(_ request: Request, _ kernel: Kernel) -> Bool {
+        configuration.mode == .instant ? answerAtOnce(request, kernel) : take(request, kernel)
+    }
 
     public override func wake(_ kernel: Kernel) { serve(kernel) }
 

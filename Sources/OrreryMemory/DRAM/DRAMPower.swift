@@ -1,106 +1,152 @@
 import OrreryText
 
-/// Supply voltages and currents of a device, from which the energy of each command follows.
+/// What a DRAM device says about its energy, as a device file gives it under `power:`. Two forms:
 ///
-/// Currents are the IDD (core supply) and IPP (pump supply) values of data sheets. They are averages over loops that data sheets
-/// define; the differences to the standby currents are what a command costs (Micron TN-40-07).
+/// - Supply currents, from which the energy of each command follows (Micron TN-40-07): IDD (core supply) and IPP (pump supply)
+///   values of a data sheet with `VDD`, `VPP` and the `devices` of a rank, and the energy of the pins per bit.
+/// - Published energies: `activate` a row, `read` and `write` per bit, pins per bit, `refresh`, and watts in each state.
 public struct DRAMPower: Hashable, Sendable {
-    /// Volts of the core and of the pump supply.
-    public var vdd: Double
-    public var vpp: Double
-    /// Amperes of one device, by the name of the data sheet: IDD0, IDD2N, IDD3N, IDD4R, IDD4W, IDD5B, IDD5PB, IPP0, IPP3N, …
-    public var currents: [String: Double]
-    /// Devices that work together in a rank.
-    public var devices: Int
-    /// Energy of the data pins in joules per bit that is read and written (drivers and termination).
-    public var readPerBit: Double
-    public var writePerBit: Double
+    /// A number with where it comes from.
+    public struct Figure: Hashable, Sendable {
+        /// Volts, amperes, joules, joules per bit, or watts.
+        public var value: Double
+        public var note: SourceNote?
+    }
 
-    static let currentNames = [
+    /// By name of the file.
+    public var figures: [String: Figure]
+    /// Devices that work together in a rank; 1 for published energies, which are those of a rank or pseudo-channel.
+    public var devices: Int
+    /// What draws the current of open banks.
+    public var standby: Standby
+
+    /// What IDD3N is a measure of.
+    public enum Standby: String, CaseIterable, Sendable {
+        /// A rank with any bank open draws it (Micron TN-40-07).
+        case rank
+        /// A rank with all banks open draws it, and each open bank its part of what is above IDD2N (DDR5's data sheets, DRAMPower).
+        case bank
+    }
+
+    /// Whether it gives currents.
+    public var isCurrents: Bool { figures["IDD0"] != nil }
+
+    static let currents = [
         "IDD0", "IDD2N", "IDD2P", "IDD3N", "IDD3P", "IDD4R", "IDD4W", "IDD5B", "IDD5PB", "IDD6", "IPP0", "IPP2N",
-        "IPP3N", "IPP4R", "IPP4W", "IPP5B", "IPP5PB",
+        "IPP2P", "IPP3N", "IPP3P", "IPP4R", "IPP4W", "IPP5B", "IPP5PB", "IPP6",
     ]
-    static let needed = ["IDD0", "IDD2N", "IDD3N", "IDD4R", "IDD4W", "IDD5B"]
+    static let neededCurrents = ["IDD0", "IDD2N", "IDD3N", "IDD4R", "IDD4W", "IDD5B"]
+    /// Joules of a command, joules per bit, and watts of a state.
+    static let commands = ["activate", "refresh", "refresh_bank"]
+    static let perBit = ["read", "write", "io_read", "io_write"]
+    static let states = ["open", "closed", "power_down", "self_refresh"]
+    static let neededEnergies = ["activate", "read", "write", "refresh", "open", "closed"]
 }
 
 extension DRAMPower {
-    /// The currents that a file gives: `VDD: 1.2 V` is written as a plain number of volts, currents as milliamperes.
+    /// What a file gives; nil after reporting what is wrong with it.
     static func read(
         _ node: Node, path: String, inherited: SourceNote?, _ sources: inout [String: SourceNote],
         _ diagnostics: Diagnostics
     ) -> DRAMPower? {
-        let keys = ["VDD", "VPP", "devices", "read_pJ_per_bit", "write_pJ_per_bit", "source", "status"] + currentNames
-        node.hasOnly(keys, path: path, diagnostics: diagnostics)
-        var note = inherited
-        if node["source"] != nil {
-            let own = (node.mapping ?? []).filter { $0.key == "source" || $0.key == "status" }
-            note = SourceNote(Node(.mapping(own), at: node.mark), path: path, diagnostics: diagnostics)
-        }
-        func number(_ key: String, default value: Double? = nil) -> Double {
-            guard let given = node[key] else {
-                if let value { return value }
-                diagnostics.error("'\(key)' is missing", at: node.mark, path: path)
-                return 0
-            }
-            guard let number = given.string.flatMap({ Double($0) }), number.isFinite, number >= 0 else {
-                diagnostics.error("'\(key)' is no plain number: \(given.summary)", at: given.mark, path: path)
-                return 0
-            }
-            sources["power.\(key)"] = note
-            return number
-        }
-        var currents: [String: Double] = [:]
-        for name in currentNames where node[name] != nil || needed.contains(name) {
-            currents[name] = number(name) / 1000
-        }
-        return DRAMPower(
-            vdd: number("VDD"), vpp: number("VPP", default: 0), currents: currents, devices: Int(number("devices")),
-            readPerBit: number("read_pJ_per_bit", default: 0) * 1e-12,
-            writePerBit: number("write_pJ_per_bit", default: 0) * 1e-12)
+        let ours = Diagnostics(limit: .max)
+        let reader = DRAMPowerReader(node: node, path: path, inherited: inherited, diagnostics: ours)
+        let power = reader.read()
+        for problem in ours.all { diagnostics.report(problem) }
+        for (name, figure) in power.figures { sources["power.\(name)"] = figure.note }
+        return ours.hasErrors ? nil : power
     }
 }
 
-/// Energy of each command of a rank (or pseudo-channel), and standby power.
-///
-/// Micron TN-40-07, as far as IDD values go: what a command takes above the standby of its bank state. A pair of activate and
-/// precharge is charged to the activate. IPP terms are of the same form; pins cost per bit.
-public struct DRAMEnergy: Hashable, Sendable {
-    /// Joules.
-    public let activate: Double
-    public let read: Double
-    public let write: Double
-    public let refreshAll: Double
-    public let refreshBank: Double
-    /// Watts of a rank with a bank open, and with all banks closed.
-    public let openStandby: Double
-    public let closedStandby: Double
+private struct DRAMPowerReader {
+    let node: Node
+    let path: String
+    let inherited: SourceNote?
+    let diagnostics: Diagnostics
 
-    /// Nil where the device has no currents, or its timing lacks tRC or tRAS.
-    public init?(_ device: DRAMDevice) {
-        guard let power = device.power, let rc = device.timing["nRC"], let ras = device.timing["nRAS"]
-        else { return nil }
-        let clock = device.clockPeriod.doubleValue
-        let devices = Double(power.devices)
-        func supply(_ voltage: Double, _ prefix: String) -> (String) -> Double {
-            { name in (power.currents[prefix + name] ?? 0) * voltage * devices }
+    func read() -> DRAMPower {
+        let isCurrents = DRAMPower.currents.contains { node[$0] != nil } || node["VDD"] != nil
+        let own =
+            isCurrents
+            ? ["VDD", "VPP", "devices", "standby"] + DRAMPower.currents : DRAMPower.commands + DRAMPower.states
+        let perBit = isCurrents ? ["io_read", "io_write"] : DRAMPower.perBit
+        node.hasOnly(own + perBit + ["power", "source", "status"], path: path, diagnostics: diagnostics)
+        let note = common
+        var figures: [String: DRAMPower.Figure] = [:]
+        for entry in node.mapping ?? [] where own.contains(entry.key) || perBit.contains(entry.key) {
+            if entry.key != "devices", entry.key != "standby" { figures[entry.key] = figure(entry, note) }
         }
-        let core = supply(power.vdd, "IDD")
-        let pump = supply(power.vpp, "IPP")
-        func above(_ name: String, _ base: String, _ clocks: Int) -> Double {
-            let pumped = power.currents["IPP" + name] == nil ? 0 : pump(name) - pump(base)
-            return (core(name) - core(base) + pumped) * Double(clocks) * clock
+        for name in isCurrents ? ["VDD"] + DRAMPower.neededCurrents : DRAMPower.neededEnergies
+        where node[name] == nil {
+            diagnostics.error("'\(name)' is missing", at: node.mark, path: path)
         }
-        let burst = device.clocks(device.standard.burst) ?? 0
-        let bits = Double(device.accessBytes * 8)
-        func rowCycle(_ watts: (String) -> Double) -> Double {
-            (watts("0") * Double(rc) - watts("3N") * Double(ras) - watts("2N") * Double(rc - ras)) * clock
+        return DRAMPower(figures: figures, devices: isCurrents ? devices : 1, standby: standby)
+    }
+
+    /// The note for all numbers without one of their own.
+    private var common: SourceNote? {
+        guard node["source"] != nil else { return inherited }
+        let own = (node.mapping ?? []).filter { $0.key == "source" || $0.key == "status" }
+        return SourceNote(Node(.mapping(own), at: node.mark), path: path, diagnostics: diagnostics)
+    }
+
+    private var devices: Int {
+        guard let count = node["devices"]?.string.flatMap({ Int($0) }), (1...64).contains(count) else {
+            diagnostics.error(
+                "'devices' is no number of devices in a rank", at: (node["devices"] ?? node).mark, path: path,
+                hint: "expected 1 to 64")
+            return 1
         }
-        activate = rowCycle(core) + (power.currents["IPP0"] == nil ? 0 : rowCycle(pump))
-        read = above("4R", "3N", burst) + power.readPerBit * bits
-        write = above("4W", "3N", burst) + power.writePerBit * bits
-        refreshAll = above("5B", "3N", device.timing["nRFC"] ?? 0)
-        refreshBank = power.currents["IDD5PB"] == nil ? 0 : above("5PB", "3N", device.timing["nRFCpb"] ?? 0)
-        openStandby = core("3N") + pump("3N")
-        closedStandby = core("2N") + pump("2N")
+        return count
+    }
+
+    private var standby: DRAMPower.Standby {
+        guard let given = node["standby"] else { return .rank }
+        guard let known = given.string.flatMap(DRAMPower.Standby.init(rawValue:)) else {
+            diagnostics.error(
+                "\(given.summary) is nothing that draws IDD3N", at: given.mark, path: path,
+                hint: "expected rank or bank")
+            return .rank
+        }
+        return known
+    }
+
+    private func figure(_ entry: Entry, _ common: SourceNote?) -> DRAMPower.Figure {
+        let own = "\(path).\(entry.key)"
+        var (value, note) = (entry.value, common)
+        if value.mapping != nil, let inner = value["value"] {
+            note = SourceNote(value, ignoring: ["value"], path: own, diagnostics: diagnostics)
+            value = inner
+        }
+        return DRAMPower.Figure(value: number(value, entry.key, own), note: note)
+    }
+
+    /// A quantity of the key's dimension. Data sheets list volts and milliamperes: a plain number is one.
+    private func number(_ node: Node, _ key: String, _ path: String) -> Double {
+        guard let expression = Expression(node, path: path, diagnostics: diagnostics) else { return 0 }
+        let (dimension, plain) = Self.unit(key)
+        do {
+            let quantity = try expression.evaluate { _ in nil }
+            let isPlain = plain != nil && quantity.dimension.isDimensionless
+            guard quantity.dimension == dimension || isPlain, quantity.value >= .zero else {
+                diagnostics.error(
+                    "\(quantity) is no value of \(key)", at: node.mark, path: path,
+                    hint: "expected \(dimension.expectation)")
+                return 0
+            }
+            if isPlain { return quantity.doubleValue * (plain ?? 1) }
+            return quantity.doubleValue / (dimension == .joulesPerByte ? 8 : 1)
+        } catch {
+            diagnostics.report(error.diagnostic(path: path))
+            return 0
+        }
+    }
+
+    /// The dimension of a key, and what a plain number of it stands for.
+    private static func unit(_ key: String) -> (Dimension, plain: Double?) {
+        if key.hasPrefix("V") { return (.volts, 1) }
+        if key.hasPrefix("I") { return (.amperes, 1e-3) }
+        if DRAMPower.perBit.contains(key) { return (.joulesPerByte, nil) }
+        return (DRAMPower.states.contains(key) ? .watts : .joules, nil)
     }
 }

@@ -13,6 +13,8 @@ public struct EnergyAccount: Hashable, Sendable {
         public var actions: [Action]
         /// Dynamic joules by operator, in the operators' order.
         public var byOperator: [Double]
+        /// By state that the component was in, such as `open standby`; part of `staticJoules`.
+        public var states: [Action]
         public var staticJoules: Double
 
         public var dynamicJoules: Double { actions.reduce(0) { $0 + $1.joules } }
@@ -38,9 +40,16 @@ public struct EnergyAccount: Hashable, Sendable {
                 for (index, count) in action.byOperator.enumerated() { byOperator[index] += Double(count) * price }
                 return Action(name: action.name, joules: Double(action.total) * price)
             }
+            let powers = costs.statePower[component.path] ?? [:]
+            let states = component.counters.compactMap { counter in
+                powers[counter.name].map {
+                    Action(name: counter.name, joules: $0 * Double(counter.value) / component.frequency)
+                }
+            }
             return Component(
-                path: component.path, actions: actions, byOperator: byOperator,
-                staticJoules: (costs.staticPower[component.path] ?? 0) * seconds)
+                path: component.path, actions: actions, byOperator: byOperator, states: states,
+                staticJoules: (costs.staticPower[component.path] ?? 0) * seconds
+                    + states.reduce(0) { $0 + $1.joules })
         }
         let byOperator = self.components.reduce(none) { sums, part in zip(sums, part.byOperator).map(+) }
         operators = zip(names, byOperator).map { Action(name: $0, joules: $1) }

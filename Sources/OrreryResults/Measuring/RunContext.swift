@@ -76,14 +76,18 @@ public struct EnergyCosts: Hashable, Sendable {
     public var actions: [String: [String: Double]]
     /// Watts that a component draws all the time, by path.
     public var staticPower: [String: Double]
+    /// Watts that a component draws while it is in a state, by path and by the counter of its cycles there.
+    public var statePower: [String: [String: Double]]
     /// How the machine file counts: `complete`, or `artifact`.
     public var accounting: String
 
     public init(
-        actions: [String: [String: Double]], staticPower: [String: Double] = [:], accounting: String = "complete"
+        actions: [String: [String: Double]], staticPower: [String: Double] = [:],
+        statePower: [String: [String: Double]] = [:], accounting: String = "complete"
     ) {
         self.actions = actions
         self.staticPower = staticPower
+        self.statePower = statePower
         self.accounting = accounting
     }
 }

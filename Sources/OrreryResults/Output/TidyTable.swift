@@ -106,6 +106,16 @@ public struct TidyTable {
             guard let value else { continue }
             rows.append(Row(component: family.name, kind: "view", name: name, value: value.description, unit: "1"))
         }
+        for metric in family.first.streamMetrics.map(\.name) {
+            let values = family.members.compactMap { member in member.streamMetrics.first { $0.name == metric } }
+            let isCount = values.first?.unit == "count"
+            let sum = values.reduce(0) { $0 + $1.value }
+            let value = isCount ? sum : sum / Double(max(values.count, 1))
+            rows.append(
+                Row(
+                    component: family.name, kind: "view", name: metric, value: value.description,
+                    unit: values.first?.unit ?? ""))
+        }
         addEnergy(family, result)
     }
 
@@ -125,7 +135,12 @@ public struct TidyTable {
             rows.append(
                 Row(component: family.name, kind: "energy", name: action.name, value: joules.description, unit: "J"))
         }
-        let still = energy.reduce(0) { $0 + $1.staticJoules }
+        for (index, state) in first.states.enumerated() {
+            let joules = energy.reduce(0) { $0 + ($1.states.indices.contains(index) ? $1.states[index].joules : 0) }
+            rows.append(
+                Row(component: family.name, kind: "energy", name: state.name, value: joules.description, unit: "J"))
+        }
+        let still = energy.reduce(0) { $0 + $1.staticJoules - $1.states.reduce(0) { $0 + $1.joules } }
         rows.append(Row(component: family.name, kind: "energy", name: "static", value: still.description, unit: "J"))
     }
 

@@ -58,15 +58,19 @@ extension EnergyCosts {
         guard let model = machine.energy else { return nil }
         var actions: [String: [String: Double]] = [:]
         var power: [String: Double] = [:]
+        var states: [String: [String: Double]] = [:]
         for component in components {
             guard let part = machine.part(at: component.path) else { continue }
             for action in part.classInfo.actions {
                 actions[component.path, default: [:]][action] =
                     model.energyPerAction(part: part, action: action)?.joules
             }
-            if component.path == part.path { power[component.path] = model.staticPower(part).watts }
+            if component.path == part.path {
+                power[component.path] = model.staticPower(part).watts
+                states[component.path] = model.statePower(part).mapValues(\.watts)
+            }
         }
-        self.init(actions: actions, staticPower: power, accounting: model.accounting.rawValue)
+        self.init(actions: actions, staticPower: power, statePower: states, accounting: model.accounting.rawValue)
     }
 }
 

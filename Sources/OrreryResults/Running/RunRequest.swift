@@ -1,3 +1,4 @@
+import OrreryEinsum
 import OrrerySimulation
 
 /// What to run, as one names it: files, and values that replace some of theirs.
@@ -6,7 +7,7 @@ public struct RunRequest: Hashable, Sendable {
     public var machine: String
     /// Path of the workload file.
     public var workload: String
-    /// Path of the mapping file; nil takes what the workload names for the machine.
+    /// Path of the mapping file, or `auto` to search one; nil takes what the workload names for the machine.
     public var mapping: String?
     /// By path: a parameter of the workload (`M`), of one of its stages (`prefill.M`), of the machine
     /// (`dram.bandwidth`), or a value of the mappings (`mapping.depth.K`).
@@ -18,6 +19,14 @@ public struct RunRequest: Hashable, Sendable {
         self.mapping = mapping
         self.overrides = overrides
     }
+
+    /// Whether the mapping is to be searched.
+    public var isSearchingMappings: Bool { mapping == MappingChoice.keyword }
+}
+
+extension RunInputs.Override {
+    /// Whether it changes the machine, and not the workload (nil where that cannot be read) or a mapping.
+    public func isOfMachine(_ workload: Workload?) -> Bool { RunLoader.Target(of: path, workload) == .machine }
 }
 
 /// How to run it. Nothing here but `sampling` changes the numbers of a result.

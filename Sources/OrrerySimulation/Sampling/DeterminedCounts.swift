@@ -60,18 +60,19 @@ struct DeterminedCounts {
         }
     }
 
-    /// Servers to which nobody sends but engines and servers that pass on what they get.
+    /// Servers to which nobody sends but engines with streams of their commands, and servers that pass on what they get.
     private static func determinedServers(_ kernel: Kernel) -> Set<Int> {
         let servers = kernel.components.compactMap { $0 as? Server }
         var determined = Set(servers.map(\.id))
+        // What a stream of accesses sends is nowhere in the program.
+        for engine in kernel.engines where engine.takesStreams { determined.subtract(engine.ports.map(\.id)) }
         var isStable = false
         while !isStable {
             isStable = true
             for server in servers {
-                let passes = determined.contains(server.id) ? server.passesOnTo?.id : nil
-                for next in server.behind where next.id != passes && determined.remove(next.id) != nil {
-                    isStable = false
-                }
+                // One that passes everything on to one server, or to none, keeps that one known.
+                if determined.contains(server.id), server.passesOnTo != nil || !server.canBeRead { continue }
+                for next in server.behind where determined.remove(next.id) != nil { isStable = false }
             }
         }
         return determined

@@ -9,6 +9,12 @@ public struct SourceNote: Hashable, Sendable {
         case recalled
         /// Adjusted until results agreed with the source.
         case fitted
+
+        /// The less certain of two.
+        public func worse(_ other: Status) -> Status {
+            let order = Status.allCases
+            return (order.firstIndex(of: self) ?? 0) >= (order.firstIndex(of: other) ?? 0) ? self : other
+        }
     }
 
     public var source: String

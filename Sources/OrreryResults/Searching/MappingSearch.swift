@@ -1,0 +1,192 @@
+import OrreryEinsum
+import OrreryLowering
+import OrreryMachine
+import OrrerySimulation
+import OrreryText
+
+/// Finds a mapping of a cascade for a machine: candidates are lowered, which drops what the engines don't take and what does
+/// not fit the memories; sorted by the least time that their programs can take; and the best few are simulated.
+///
+/// Candidates are the mapping files beside the workload that are for the cascade, over the space of their key `search`, and
+/// mappings that run one Einsum after the other, made for the machine. All take the workload's tensors from the largest memory and
+/// bring them there: what finds them on chip would win without doing the work.
+struct MappingSearch {
+    /// What was found.
+    struct Choice {
+        var mapping: Mapping
+        /// The mapping file, complete in itself.
+        var text: String
+        var report: MappingChoice
+    }
+
+    private struct Candidate {
+        var name: String
+        var mapping: Mapping
+        var text: () -> String?
+        var program: Program
+        var bound: ProgramBound
+        /// The file's own values, with nothing searched.
+        var isShipped: Bool
+    }
+
+    let cascade: Cascade
+    let parameters: [String: Quantity]
+    let machine: Machine
+    private let hardware: Hardware
+    private let rates: MemoryRates
+    private let options: RunOptions
+    private var considered = 0
+    /// Why the first Einsum that no engine takes was refused.
+    private var refusal: String?
+
+    /// Combinations of a file's search space that are lowered at most.
+    private static let assignmentLimit = 4096
+    /// Candidates that are simulated, besides the files' own values.
+    private static let simulated = 4
+
+    init(
+        _ cascade: Cascade, parameters: [String: Quantity], on machine: Machine, options: RunOptions
+    ) throws {
+        self.cascade = cascade
+        self.parameters = parameters
+        self.machine = machine
+        self.options = options
+        hardware = Hardware(machine)
+        rates = try MemoryRates(machine)
+    }
+
+    /// - Parameters:
+    ///   - files: mapping files to search; those for other cascades are passed over.
+    ///   - diagnostics: receives why there is no mapping.
+    mutating func best(of files: [String], diagnostics: Diagnostics) throws -> Choice? {
+        var candidates: [Candidate] = []
+        for file in files { candidates += try templates(file) }
+        if let general = try oneByOne() { candidates.append(general) }
+        candidates.sort { $0.bound < $1.bound }
+        let chosen = candidates.prefix(Self.simulated) + candidates.dropFirst(Self.simulated).filter(\.isShipped)
+        var best: (candidate: Candidate, seconds: Double)?
+        var simulations = 0
+        for candidate in chosen where candidate.bound.seconds < best?.seconds ?? .infinity {
+            simulations += 1
+            if let seconds = try seconds(candidate.program, below: best?.seconds ?? .infinity) {
+                best = (candidate, seconds)
+            }
+        }
+        guard let best, let text = best.candidate.text() else {
+            diagnostics.error(
+                "no mapping of '\(cascade.name)' for the machine '\(machine.name)' was found among \(considered)",
+                at: nil, path: "mapping", hint: refusal)
+            return nil
+        }
+        return Choice(
+            mapping: best.candidate.mapping, text: text,
+            report: MappingChoice(
+                cascade: cascade.name, name: best.candidate.name, considered: considered, feasible: candidates.count,
+                simulated: simulations, boundSeconds: best.candidate.bound.seconds, seconds: best.seconds, text: text))
+    }
+
+    // MARK: Candidates
+
+    private mutating func templates(_ file: String) throws -> [Candidate] {
+        let silent = Diagnostics()
+        guard let template = MappingTemplate(path: file, diagnostics: silent),
+            template.mapping.cascade == nil || template.mapping.cascade == cascade.name
+        else { return [] }
+        let assignments = template.assignments(
+            parameters: parameters, hardware: hardware, limit: Self.assignmentLimit, diagnostics: Diagnostics())
+        return try assignments.compactMap { assignment in
+            try checkInterruption()
+            considered += 1
+            guard let mapping = template.mapping(with: assignment, diagnostics: Diagnostics()) else { return nil }
+            let values = assignment.map { "\($0.path) = \(Self.short($0.value))" }.joined(separator: ", ")
+            return candidate(
+                mapping.name + (values.isEmpty ? "" : " with \(values)"), mapping, of: cascade,
+                isShipped: assignment.isEmpty
+            ) { template.text(with: assignment, diagnostics: Diagnostics()) }
+        }
+    }
+
+    private static func short(_ node: Node) -> String {
+        node.string ?? YAMLEmitter.text(of: node).split(separator: "\n").joined(separator: " ")
+    }
+
+    /// Each Einsum in the way that is best for it alone; nil where one of them cannot run on any engine.
+    private mutating func oneByOne() throws -> Candidate? {
+        var groups: [(einsum: String, text: String)] = []
+        for einsum in cascade.einsums {
+            guard let part = cascade.only(einsum.name) else { return nil }
+            var best: (text: String, bound: ProgramBound)?
+            var problem: String?
+            for group in EinsumTemplates(einsum, of: part, on: hardware).groups {
+                try checkInterruption()
+                considered += 1
+                let text = EinsumTemplates.mapping(of: part, groups: [(einsum.name, group)], on: hardware)
+                let diagnostics = Diagnostics()
+                guard let mapping = Mapping.parse(text, file: "auto", diagnostics: diagnostics),
+                    let candidate = candidate("auto", mapping, of: part, isShipped: false, diagnostics, text: { text })
+                else {
+                    problem = diagnostics.all.first?.message ?? problem
+                    continue
+                }
+                if best.map({ candidate.bound < $0.bound }) ?? true { best = (group, candidate.bound) }
+            }
+            guard let best else {
+                refusal = problem ?? "no engine of the machine takes '\(einsum.name)'"
+                return nil
+            }
+            groups.append((einsum.name, best.text))
+        }
+        let text = EinsumTemplates.mapping(of: cascade, groups: groups, on: hardware)
+        return Mapping.parse(text, file: "auto", diagnostics: Diagnostics()).flatMap {
+            candidate("one Einsum after the other", $0, of: cascade, isShipped: false) { text }
+        }
+    }
+
+    private func candidate(
+        _ name: String, _ mapping: Mapping, of cascade: Cascade, isShipped: Bool,
+        _ diagnostics: Diagnostics = Diagnostics(), text: @escaping () -> String?
+    ) -> Candidate? {
+        let home = EinsumTemplates.home(on: hardware)
+        guard
+            let lowered = try? Lowering.lower(
+                cascade, parameters: parameters, mapping: mapping, hardware: hardware, diagnostics: diagnostics),
+            cascade.tensors.allSatisfy({ tensor in
+                !(tensor.isInput || tensor.isOutput)
+                    || lowered.plan.areas.contains {
+                        $0.tensor == tensor.name && $0.purpose == .whole && $0.memory == home
+                    }
+            }),
+            let bound = ProgramBound(lowered.program, on: machine, hardware, rates)
+        else { return nil }
+        return Candidate(
+            name: name, mapping: mapping, text: text, program: lowered.program, bound: bound, isShipped: isShipped)
+    }
+
+    // MARK: Simulation
+
+    private func checkInterruption() throws {
+        if options.shouldStop() {
+            throw RunInterrupted(progress: RunProgress(label: "search of mappings", seconds: 0, events: 0))
+        }
+    }
+
+    /// How long the program takes; nil where it takes no less than `limit` seconds, or does not end.
+    private func seconds(_ program: Program, below limit: Double) throws -> Double? {
+        let assembly = try machine.instantiate()
+        let simulation = try Simulation(
+            clocks: assembly.clocks, components: assembly.components, program: program, folds: options.folds)
+        let clock = assembly.clocks.clocks[0]
+        func now() -> Double {
+            let ticks = simulation.kernels.map(\.instant).max() ?? 0
+            return Double(ticks) * clock.seconds(1) / Double(assembly.clocks.ticks[0])
+        }
+        var isOver = false
+        let outcome = simulation.run {
+            isOver = now() >= limit
+            return isOver || options.shouldStop()
+        }
+        try checkInterruption()
+        guard case .completed = outcome, !isOver, now() < limit else { return nil }
+        return now()
+    }
+}
