@@ -10,8 +10,8 @@ struct Bench: ParsableCommand {
             """,
         subcommands: [
             AllCommand.self, TimeCommand.self, CacheCommand.self, CountCommand.self, FoldCommand.self,
-            WholeCommand.self, DRAMCommand.self, StreamsCommand.self, ProgramsCommand.self, FuzzCommand.self,
-            CaseCommand.self, DRAMCaseCommand.self, FuzzWorkerCommand.self,
+            WholeCommand.self, DRAMCommand.self, StreamsCommand.self, StudiesCommand.self, ProgramsCommand.self,
+            FuzzCommand.self, CaseCommand.self, DRAMCaseCommand.self, FuzzWorkerCommand.self, StudyWorkerCommand.self,
         ], defaultSubcommand: AllCommand.self)
 }
 
@@ -43,6 +43,8 @@ struct AllCommand: ParsableCommand {
         missed += try DRAMRates.run()
         print("")
         missed += try StreamRates.run()
+        print("")
+        missed += try StudyOverhead.run()
         print("")
         missed += try ManyPrograms(count: ManyPrograms.usual).run()
         print("")

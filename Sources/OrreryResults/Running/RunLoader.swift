@@ -39,6 +39,24 @@ struct RunLoader {
         }
     }
 
+    /// What the path of an override names.
+    enum Target {
+        case mapping, machine, workload, nothing
+
+        init(of path: String, _ workload: Workload?) {
+            let stage = path.split(separator: ".").first.map(String.init)
+            if path.hasPrefix(MappingOverrides.prefix) {
+                self = .mapping
+            } else if workload?[parameter: path] != nil
+                || (path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
+            {
+                self = .workload
+            } else {
+                self = path.contains(".") || workload == nil ? .machine : .nothing
+            }
+        }
+    }
+
     init(_ request: RunRequest, options: RunOptions, diagnostics: Diagnostics) {
         self.request = request
         self.options = options
@@ -53,19 +71,14 @@ struct RunLoader {
     private mutating func route(_ override: RunInputs.Override, _ workload: Workload?) {
         let asker = override.origin == RunInputs.Override.user ? "--set" : "\(override.origin):"
         let label = "\(asker) \(override.path)=\(override.value)"
-        if override.path.hasPrefix(MappingOverrides.prefix) {
-            ofMapping.append(Override(path: override.path, text: override.value, label: label))
-            return
+        let target = Target(of: override.path, workload)
+        switch target {
+        case .mapping: ofMapping.append(Override(path: override.path, text: override.value, label: label))
+        case .machine: ofMachine.append(Override(path: override.path, text: override.value, label: label))
+        case .workload, .nothing: break
         }
-        let stage = override.path.split(separator: ".").first.map(String.init)
-        let isOfWorkload =
-            workload?[parameter: override.path] != nil
-            || (override.path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
-        if !isOfWorkload, override.path.contains(".") || workload == nil {
-            ofMachine.append(Override(path: override.path, text: override.value, label: label))
-            return
-        }
-        guard isOfWorkload else {
+        if target == .mapping || target == .machine { return }
+        guard target == .workload else {
             diagnostics.error(
                 "there is no parameter '\(override.path)'", at: SourceMark(file: label),
                 hint: override.path == "mapping"
@@ -181,16 +194,21 @@ struct RunLoader {
         let sizes = cascade.ranks.map { "\($0.name)=\($0.extent)" }.joined(separator: " ")
         let key = "\(workload.path) \(cascade.name) \(sizes)"
         if let known = mappings.searched[key] { return known }
+        var search = try MappingSearch(cascade, parameters: parameters, on: machine, options: options)
+        let choice = try search.best(of: Self.candidates(for: workload), diagnostics: diagnostics)
+        mappings.searched[key] = .some(choice)
+        return choice
+    }
+
+    /// The mapping files that a search looks at: those that the workload names, then those in the folder `mappings` beside it.
+    static func candidates(for workload: Workload) -> [String] {
         let folder = workload.path.lastIndex(of: "/").map { String(workload.path[..<$0]) } ?? "."
         let beside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/mappings")) ?? []
         var files = workload.mappings.map(\.path)
         for file in beside.sorted() where file.hasSuffix(".yaml") && !files.contains("\(folder)/mappings/\(file)") {
             files.append("\(folder)/mappings/\(file)")
         }
-        var search = try MappingSearch(cascade, parameters: parameters, on: machine, options: options)
-        let choice = try search.best(of: files, diagnostics: diagnostics)
-        mappings.searched[key] = .some(choice)
-        return choice
+        return files
     }
 
     /// The mapping that was given, where it is for this cascade, or the workload's own for the machine.

@@ -86,10 +86,13 @@ public enum Simulator {
         let context = RunContext(run, components: components)
         var whole: (result: RunResult, measurements: Measurements, timeline: RunTimeline?)?
         var stages: [RunResult.Stage] = []
+        // Each part starts cold, so that equal programs do the same.
+        var known: [Program: (entire: Measurements, measured: Measurements?, timeline: RunTimeline?)] = [:]
         for part in parts {
             let label = part.name.isEmpty ? label : "\(label) of \(part.name)"
-            let (entire, measuredPart, timeline) = try simulate(
-                part, run.machine, components, label, options, &statistics)
+            let (entire, measuredPart, timeline) =
+                try known[part.program] ?? simulate(part, run.machine, components, label, options, &statistics)
+            known[part.program] = (entire, measuredPart, timeline)
             var own = context
             own.workload.expectedActions = part.expectedActions
             // All accounts must agree over the whole run, also where the result is about a part of it.
