@@ -39,6 +39,7 @@ api: packages ## renew Docs/API.txt, the listing of the library's public declara
 
 results: build ## run every shipped study again and rewrite Results/
 	@for study in Studies/*.yaml; do $(ORRERY) study run $$study --output Results || exit $$?; done
+	$(ORRERY) scoreboard --output Results
 
 bench: packages ## measure kernels beside C++, whole runs, random programs and fuzzing, in a few minutes
 	@command -v valgrind >/dev/null && command -v strip >/dev/null || { \

@@ -6,10 +6,12 @@ import PackageDescription
 let families = ["OrreryMemory", "OrreryCache", "OrrerySpatial", "OrreryLink", "OrreryHost"]
 
 func room(
-    _ name: String, knows rooms: [String], uses products: [Target.Dependency] = [],
+    _ name: String, knows rooms: [String], uses products: [Target.Dependency] = [], embeds resources: [String] = [],
     plugins: [Target.PluginUsage] = []
 ) -> Target {
-    .target(name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products, plugins: plugins)
+    .target(
+        name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products,
+        resources: resources.map { .embedInCode($0) }, plugins: plugins)
 }
 
 func tests(of name: String, knowing more: [String] = []) -> Target {
@@ -55,7 +57,8 @@ let package = Package(
             knows: [
                 "OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine", "OrreryLowering",
                 "OrreryResults",
-            ], uses: [.product(name: "GRDB", package: "GRDB.swift")], plugins: ["SourceFingerprint"]),
+            ], uses: [.product(name: "GRDB", package: "GRDB.swift")], embeds: ["Report/Page"],
+            plugins: ["SourceFingerprint"]),
         room(
             "Orrery",
             knows: [
@@ -74,8 +77,10 @@ let package = Package(
             name: "SimulationTestSupport", dependencies: ["OrrerySimulation"], path: "Tests/SimulationTestSupport"),
         tests(of: "OrrerySimulation", knowing: ["SimulationTestSupport"]),
         tests(of: "OrreryMemory", knowing: ["OrrerySimulation", "SimulationTestSupport"]),
+        tests(of: "OrreryCache", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrrerySpatial", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrreryLink", knowing: ["OrrerySimulation", "SimulationTestSupport"]),
+        tests(of: "OrreryHost", knowing: ["OrrerySimulation"]),
         tests(of: "OrreryMachine"),
         tests(of: "OrreryLowering"),
         tests(of: "OrreryResults", knowing: ["SimulationTestSupport"]),

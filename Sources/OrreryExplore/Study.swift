@@ -70,6 +70,11 @@ public struct Objective: Hashable, Sendable {
     public enum Direction: String, Hashable, Sendable, CaseIterable { case minimise, maximise }
     public var metric: String
     public var direction: Direction
+
+    public init(metric: String, direction: Direction) {
+        self.metric = metric
+        self.direction = direction
+    }
 }
 
 /// How far a figure may be from its reference.

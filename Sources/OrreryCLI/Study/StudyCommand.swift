@@ -16,10 +16,13 @@ struct StudyCommand: ParsableCommand {
               orrery study run Studies/fusemax.yaml --output Results
               orrery study report Studies/fusemax.yaml --output Results
               orrery study reproduce Studies/fusemax.yaml
+              orrery study front Studies/fusemax.yaml
+              orrery study why Studies/fusemax.yaml knee
             """,
         subcommands: [
             StudyPlanCommand.self, StudyRunCommand.self, StudyReportCommand.self, StudyReproduceCommand.self,
-            StudySearchCommand.self, StudySubmitCommand.self, StudyCollectCommand.self,
+            StudySearchCommand.self, StudySubmitCommand.self, StudyCollectCommand.self, StudyFrontCommand.self,
+            StudySensitivityCommand.self, StudyWhyCommand.self, StudyDiffCommand.self,
         ])
 }
 
@@ -61,28 +64,27 @@ struct StudyArguments: ParsableArguments {
     }
 }
 
-struct StudyReportCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Print what the last run of a study gave, without running it.")
-
-    @OptionGroup var arguments: StudyArguments
-
-    @Option(name: .shortAndLong, help: ArgumentHelp("Folder with the results.", valueName: "folder"))
-    var output = "Results"
-
-    func run() throws {
-        let (study, points) = try arguments.load()
-        Terminal.print(try StudyFiles.read(study, points, from: output).table())
-    }
-}
-
 /// The files that a study leaves.
 enum StudyFiles {
     static func write(_ run: StudyRun, to folder: String) throws {
         let stem = "\(folder)/\(run.study.name)"
         try OutputFile.write(run.json().text(.pretty) + "\n", to: "\(stem).json")
         try OutputFile.write(run.csv(), to: "\(stem).csv")
-        try OutputFile.write(run.page(), to: "\(stem).html")
+        try OutputFile.write(run.page(run.wasInterrupted ? [] : run.illustrations()), to: "\(stem).html")
+    }
+
+    /// Reads a result without its study's file.
+    static func read(_ path: String) throws -> StudyRun {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure("\(path): error: there is no such file", .badInput)
+        }
+        do {
+            return try StudyRun(reading: JSONValue(parsing: Array(bytes)))
+        } catch let problem as Diagnostic {
+            throw Failure("\(path): error: \(problem.message)", .badInput)
+        } catch {
+            throw Failure("\(path):\(error)", .badInput)
+        }
     }
 
     static func read(_ study: Study, _ points: [Point], from folder: String) throws -> StudyRun {
