@@ -27,6 +27,7 @@ struct OrreryCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, InspectCommand.self, LowerCommand.self, ComponentsCommand.self, CheckCommand.self,
             SchemaCommand.self, DiffCommand.self, StudyCommand.self, ScoreboardCommand.self,
+            EvaluateCommand.self, StudyWorkerCommand.self,
         ])
 
     static func main() {

@@ -38,6 +38,9 @@ extension StudyRun {
                     members.append(.init(Self.breakdownKey, breakdown.json))
                 }
             }
+            if let simulator = otherVersion(ofPoint: index) {
+                members.append(.init("simulator", .string(simulator)))
+            }
             return .object(members)
         }
         let rows = figures.map { figure -> JSONValue in

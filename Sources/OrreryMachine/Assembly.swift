@@ -19,7 +19,7 @@ extension Machine {
         for place in try order() {
             let part = components[place]
             var servers: [String: Server] = [:]
-            for connection in part.connections {
+            for connection in part.connections where !part.isLate(connection) {
                 guard let server = byPath[connection.server] as? Server else {
                     throw AssemblyError(part: part, connection: connection, units: byPath)
                 }
@@ -35,9 +35,25 @@ extension Machine {
                 throw AssemblyError(part: part, error)
             }
         }
+        try connectLate(made, byPath)
         let inFileOrder = components.flatMap { made[$0.path] ?? [] }
         let servers = inFileOrder.filter { $0 is Server }
         return Assembly(clocks: clocks, components: servers + inFileOrder.filter { !($0 is Server) }, byPath: byPath)
+    }
+
+    private func connectLate(_ made: [String: [Component]], _ byPath: [String: Component]) throws {
+        for part in components {
+            for connection in part.connections where part.isLate(connection) {
+                guard let server = byPath[connection.server] as? Server else {
+                    throw AssemblyError(part: part, connection: connection, units: byPath)
+                }
+                do throws(ConfigurationError) {
+                    try made[part.path]?.first?.connect(port: connection.port, to: server)
+                } catch {
+                    throw AssemblyError(part: part, error)
+                }
+            }
+        }
     }
 
     /// Indices of the parts such that each comes after the servers it sends to; in file order where that leaves a
@@ -57,7 +73,7 @@ extension Machine {
                     mark: connection.mark)
             case nil:
                 visits[place] = .under
-                for connection in components[place].connections {
+                for connection in components[place].connections where !components[place].isLate(connection) {
                     guard let server = part(at: connection.server), let next = index[server.path] else { continue }
                     try visit(next, from: (components[place], connection))
                 }
@@ -67,5 +83,12 @@ extension Machine {
         }
         for place in components.indices { try visit(place, from: nil) }
         return result
+    }
+}
+
+extension Machine.Part {
+    /// Whether the connection leaves from a late port.
+    func isLate(_ connection: Machine.Connection) -> Bool {
+        classInfo.ports.contains { $0.name == connection.port && $0.isLate }
     }
 }

@@ -17,6 +17,12 @@ open class Component {
         self.clock = clock
     }
 
+    /// Connects a late port (`ComponentClass.Port.isLate`), when all components are made.
+    open func connect(port: String, to server: Server) throws(ConfigurationError) {}
+
+    /// Lets go of components that know this one, so that none keeps another alive when the run is over.
+    open func detach() {}
+
     /// Registers counters; called once before the run starts.
     open func attach(to ledger: Ledger) {}
 
@@ -82,6 +88,22 @@ public struct Request: Hashable, Sendable {
     public var pace: Int
     /// The requester counts the server's `accessLatency` itself: it is told when the last access is made, without it.
     public var isPipelined: Bool
+    /// What the bytes are, where a server treats them differently.
+    public var kind = Kind.data
+    /// The address is physical although the request passes a component that translates: a page walk.
+    public var isPhysical = false
+    /// The requester predicts that what it asks for is not needed again soon, for replacement policies that heed it.
+    public var isUnneeded = false
+
+    /// What is asked for, as far as caches tell it apart.
+    public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+        case data
+        /// An entry of a page table or of a TLB in memory.
+        case translation
+        case prefetch
+        /// A whole line that a cache puts out: written ones, and clean ones for an exclusive cache.
+        case eviction
+    }
 
     public init(
         address: Int, bytes: Int, count: Int = 1, stride: Int = 0, isWrite: Bool, operatorID: Int, command: Int,

@@ -5,7 +5,10 @@ import Testing
 
 @Suite("Shipped machines")
 struct HardwareSpecsTests {
-    private static let names = ["flat", "fusemax", "flat-edge", "scalesim", "stonne", "two-arrays"]
+    private static let names = [
+        "flat", "fusemax", "flat-edge", "scalesim", "stonne", "two-arrays", "parts/cache/champsim-a",
+        "parts/cache/champsim-b", "parts/cache/victima", "traffic-ddr4", "champsim-a", "champsim-b", "champsim-c",
+    ]
 
     @Test(arguments: names)
     func nameASourceForEveryNumber(_ name: String) throws {

@@ -9,8 +9,9 @@ struct Bench: ParsableCommand {
             Without a subcommand everything runs, in a few minutes. Exits with 1 where a bar is missed.
             """,
         subcommands: [
-            AllCommand.self, TimeCommand.self, CountCommand.self, FoldCommand.self, WholeCommand.self,
-            ProgramsCommand.self, FuzzCommand.self, CaseCommand.self, FuzzWorkerCommand.self,
+            AllCommand.self, TimeCommand.self, CacheCommand.self, CountCommand.self, FoldCommand.self,
+            WholeCommand.self, DRAMCommand.self, StreamsCommand.self, StudiesCommand.self, ProgramsCommand.self,
+            FuzzCommand.self, CaseCommand.self, DRAMCaseCommand.self, FuzzWorkerCommand.self, StudyWorkerCommand.self,
         ], defaultSubcommand: AllCommand.self)
 }
 
@@ -31,11 +32,19 @@ struct AllCommand: ParsableCommand {
     func run() throws {
         var missed = Timing.run()
         print("")
+        missed += CacheRates.run()
+        print("")
         missed += try Counting.run()
         print("")
         missed += try FoldCost.run()
         print("")
         missed += try Whole.run()
+        print("")
+        missed += try DRAMRates.run()
+        print("")
+        missed += try StreamRates.run()
+        print("")
+        missed += try StudyOverhead.run()
         print("")
         missed += try ManyPrograms(count: ManyPrograms.usual).run()
         print("")
@@ -50,6 +59,12 @@ struct TimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "time", abstract: "Time of hot kernels beside their C++ twins.")
     func run() throws { try Timing.run().conclude() }
+}
+
+struct CacheCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cache", abstract: "Look-ups of caches and translations, one access at a time.")
+    func run() throws { try CacheRates.run().conclude() }
 }
 
 struct CountCommand: ParsableCommand {
@@ -101,4 +116,10 @@ struct FuzzCommand: ParsableCommand {
         if let seed { return try Fuzz.repeatOne(seed).conclude() }
         try Fuzz(count: count, from: from).run().conclude()
     }
+}
+
+struct StreamsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "streams", abstract: "Instructions a second of a core on a memory hierarchy, beside ChampSim's.")
+    func run() throws { try StreamRates.run().conclude() }
 }

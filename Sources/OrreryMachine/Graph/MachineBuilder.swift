@@ -50,7 +50,8 @@ struct MachineBuilder {
     /// Assembles the machine once, so that what only its components can check is found here.
     private func assembled(_ machine: Machine) -> Machine? {
         do {
-            _ = try machine.instantiate()
+            let assembly = try machine.instantiate()
+            for component in assembly.components { component.detach() }
             return machine
         } catch let error as AssemblyError {
             diagnostics.report(error.diagnostic)
