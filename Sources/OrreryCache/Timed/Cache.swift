@@ -181,7 +181,7 @@ public final class Cache: Server, Metered {
         above = []
     }
 
-    public override var behind: [Server] { [next] }
+    public override var behind: [Server] { translation.map { [next, $0] } ?? [next] }
 
     /// A line a port and cycle.
     public var peak: Rate { Rate(bytes: configuration.line * configuration.ports) }
