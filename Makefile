@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages build run test api bench format lint results
+.PHONY: help packages slurm build run test api bench format lint results manual
 
 ORRERY := .build/release/orrery
 
@@ -8,10 +8,10 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 packages: ## install the system libraries that the build needs (Debian, Ubuntu)
-	@pkg-config --exists yaml-0.1 || { \
-		echo "installing libyaml-dev"; \
+	@pkg-config --exists yaml-0.1 sqlite3 || { \
+		echo "installing libyaml-dev and libsqlite3-dev"; \
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq libyaml-dev pkg-config; }
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq libyaml-dev libsqlite3-dev pkg-config; }
 
 build: packages ## build the orrery command, optimised
 	swift build -c release --product orrery
@@ -19,14 +19,27 @@ build: packages ## build the orrery command, optimised
 run: build ## BERT attention at 64K tokens on FuseMax, FLAT and unfused: terminal and Results/attention-64k.html
 	$(ORRERY) study run Studies/attention-64k.yaml --output Results
 
-test: packages ## run all tests, optimised (debug simulations are 20 to 45 times slower)
+slurm: ## install Slurm for the tests of study submit, where it can be had
+	@PATH=$$PATH:/usr/sbin command -v slurmctld >/dev/null || { \
+		echo "installing slurm-wlm and munge"; \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq slurm-wlm munge; } || \
+		echo "Slurm cannot be installed: its tests will be skipped"
+
+test: packages slurm ## run all tests, optimised (debug simulations are 20 to 45 times slower)
 	swift test -c release -Xswiftc -enable-testing
+
+manual: packages ## write the manual pages to .build/manual
+	swift package generate-manual --multi-page
+	@rm -rf .build/manual && cp -r .build/plugins/GenerateManual/outputs/OrreryCLI .build/manual
+	@ls .build/manual
 
 api: packages ## renew Docs/API.txt, the listing of the library's public declarations
 	ORRERY_RENEW_API=1 swift test -c release -Xswiftc -enable-testing --filter PublicAPITests
 
 results: build ## run every shipped study again and rewrite Results/
 	@for study in Studies/*.yaml; do $(ORRERY) study run $$study --output Results || exit $$?; done
+	$(ORRERY) scoreboard --output Results
 
 bench: packages ## measure kernels beside C++, whole runs, random programs and fuzzing, in a few minutes
 	@command -v valgrind >/dev/null && command -v strip >/dev/null || { \

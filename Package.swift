@@ -5,8 +5,13 @@ import PackageDescription
 /// component families don't import each other. `Tests/LayeringTests` holds this.
 let families = ["OrreryMemory", "OrreryCache", "OrrerySpatial", "OrreryLink", "OrreryHost"]
 
-func room(_ name: String, knows rooms: [String], uses products: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products)
+func room(
+    _ name: String, knows rooms: [String], uses products: [Target.Dependency] = [], embeds resources: [String] = [],
+    plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(
+        name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products,
+        resources: resources.map { .embedInCode($0) }, plugins: plugins)
 }
 
 func tests(of name: String, knowing more: [String] = []) -> Target {
@@ -26,6 +31,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -42,12 +48,17 @@ let package = Package(
         room(
             "OrreryResults",
             knows: ["OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine", "OrreryLowering"]),
+        .executableTarget(name: "fingerprint-sources", path: "Plugins/fingerprint-sources"),
+        .plugin(
+            name: "SourceFingerprint", capability: .buildTool(), dependencies: ["fingerprint-sources"],
+            path: "Plugins/SourceFingerprint"),
         room(
             "OrreryExplore",
             knows: [
                 "OrreryText", "OrreryEinsum", "OrrerySimulation", "OrreryMachine", "OrreryLowering",
                 "OrreryResults",
-            ]),
+            ], uses: [.product(name: "GRDB", package: "GRDB.swift")], embeds: ["Report/Page"],
+            plugins: ["SourceFingerprint"]),
         room(
             "Orrery",
             knows: [
@@ -69,6 +80,7 @@ let package = Package(
         tests(of: "OrreryCache", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrrerySpatial", knowing: ["OrrerySimulation", "OrreryMemory"]),
         tests(of: "OrreryLink", knowing: ["OrrerySimulation", "SimulationTestSupport"]),
+        tests(of: "OrreryHost", knowing: ["OrrerySimulation"]),
         tests(of: "OrreryMachine"),
         tests(of: "OrreryLowering"),
         tests(of: "OrreryResults", knowing: ["SimulationTestSupport"]),

@@ -42,7 +42,13 @@ struct CheckCommand: ParsableCommand {
                 + (sources ? report(machine) : [])
         case .workload:
             guard let workload = Workload.load(file, diagnostics: diagnostics) else { return [] }
-            return ["\(file): workload \(workload.name), \(workload.cascades.count) cascades"]
+            switch workload.content {
+            case .cascade, .stages:
+                return ["\(file): workload \(workload.name), \(workload.cascades.count) cascades"]
+            case .traffic, .trace:
+                guard let streams = TrafficReader.streams(of: workload, diagnostics: diagnostics) else { return [] }
+                return ["\(file): workload \(workload.name), \(streams.count) streams"]
+            }
         case .mapping:
             guard let mapping = Mapping.load(file, diagnostics: diagnostics) else { return [] }
             return ["\(file): mapping \(mapping.name)"]

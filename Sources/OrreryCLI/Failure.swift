@@ -29,6 +29,8 @@ struct Failure: Error {
         case let problem as Diagnostic: self.init(problem.description, .badInput)
         case let errors as CapacityErrors:
             self.init(errors.errors.map { "error: \($0)" }.joined(separator: "\n"), .infeasible)
+        case let problem as StoreError:
+            self.init(problem.description, problem.isUnusable ? .badInput : .partlyFailed)
         case let stopped as RunInterrupted: self.init(stopped.description, .interrupted)
         case let empty as EmptyWorkload: self.init("error: \(empty)", .badInput)
         case is Deadlock, is ReconciliationError, is ProgramError, is ProgramErrors, is AssemblyError:

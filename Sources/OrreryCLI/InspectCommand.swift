@@ -55,7 +55,11 @@ struct InspectCommand: ParsableCommand {
             let read = workloads.map { Workload.load($0, overrides: overrides, diagnostics: diagnostics) }
             for problem in diagnostics.all { Terminal.complain(problem.description) }
             if diagnostics.hasErrors { throw Failure("", .badInput) }
-            for workload in read.compactMap({ $0 }) { Terminal.print(Self.description(of: workload)) }
+            for workload in read.compactMap({ $0 }) {
+                _ = TrafficReader.streams(of: workload, diagnostics: diagnostics)
+                try diagnostics.throwIfErrors()
+                Terminal.print(Self.description(of: workload))
+            }
         }
     }
 
@@ -120,6 +124,17 @@ struct InspectCommand: ParsableCommand {
             lines.append("  phases      " + phases.joined(separator: ", "))
         }
         for instance in workload.cascades { lines += [""] + description(of: instance) }
+        for stream in TrafficReader.streams(of: workload, diagnostics: Diagnostics()) ?? [] {
+            let lengths = [(stream.accesses, "accesses"), (stream.instructions, "instructions")].compactMap { entry in
+                entry.0.map { "\(ReadableNumber.grouped($0)) \(entry.1)" }
+            }
+            let engine = stream.engine.map { " on \($0)" } ?? ""
+            lines += [
+                "", "stream \(stream.name)\(engine)",
+                "  length      \(lengths.isEmpty ? "the whole trace" : lengths.joined(separator: " or "))",
+                "  pattern     \(stream.stream.descriptionWithoutLength)",
+            ]
+        }
         if workload.cascades.count > 1 {
             lines += ["", "all cascades", "  operations  \(operations(workload.operationCounts))"]
             lines.append("  traffic     at least \(ReadableNumber.bytes(workload.minimumTrafficBytes))")

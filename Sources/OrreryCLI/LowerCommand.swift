@@ -51,16 +51,18 @@ struct LowerCommand: ParsableCommand {
         let lowered = part.lowered
         let program = withProgram ? [("program", ProgramText(lowered.program).description)] : []
         return description(
-            part.name.isEmpty ? part.cascade.name : part.name, part.count, part.mapping.name,
-            [("operators", lowered.graph.description), ("memory plan", lowered.plan.description)] + program)
+            part.name.isEmpty ? part.cascade?.name ?? "streams" : part.name, part.count, part.mapping?.name,
+            [("operators", lowered.graph.description)]
+                + (part.cascade == nil ? [] : [("memory plan", lowered.plan.description)]) + program)
     }
 
     private static func description(
-        _ name: String, _ count: Int, _ mapping: String, _ sections: [(name: String, text: String)]
+        _ name: String, _ count: Int, _ mapping: String?, _ sections: [(name: String, text: String)]
     ) -> String {
+        let mapped = mapping.map { $0.isEmpty ? "" : ", mapping \($0)" } ?? ""
         let times = count == 1 ? "" : ", \(count) times"
         let bodies = sections.map { "\($0.name)\n\(indented($0.text))\n" }
-        return "# \(name)\(times), mapping \(mapping)\n\n\(bodies.joined(separator: "\n"))"
+        return "# \(name)\(times)\(mapped)\n\n\(bodies.joined(separator: "\n"))"
     }
 
     private static func indented(_ text: String) -> String {

@@ -17,6 +17,7 @@ struct OrreryCommand: ParsableCommand {
               orrery components scratchpad
               orrery diff before.json after.json
               orrery study run Studies/fusemax.yaml
+              orrery scoreboard
 
             Exit codes: 0 ok, 1 results differ (orrery diff), 2 bad usage or input,
             3 the simulation failed, 4 part of a study failed, 5 a memory is too small,
@@ -25,7 +26,8 @@ struct OrreryCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, InspectCommand.self, LowerCommand.self, ComponentsCommand.self, CheckCommand.self,
-            SchemaCommand.self, DiffCommand.self, StudyCommand.self,
+            SchemaCommand.self, DiffCommand.self, StudyCommand.self, ScoreboardCommand.self,
+            EvaluateCommand.self, StudyWorkerCommand.self,
         ])
 
     static func main() {

@@ -21,7 +21,7 @@ struct SchemaCommand: ParsableCommand {
         let schema: JSONValue? =
             switch kind {
             case .machine: Machine.jsonSchema()
-            case .workload: Workload.jsonSchema()
+            case .workload: Workload.jsonSchema(streams: TrafficReader.jsonSchema)
             case .mapping: Mapping.jsonSchema()
             case .study: Study.jsonSchema()
             case .table: CostTableFile.jsonSchema()

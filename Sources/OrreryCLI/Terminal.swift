@@ -20,8 +20,10 @@ enum Terminal {
     /// Colours on a terminal, unless the reader asks for none (`NO_COLOR`).
     static var isColoured: Bool { isOutputTerminal && getenv("NO_COLOR") == nil }
 
-    private static func write(_ text: String, to file: Int32) {
-        var bytes = Array(text.utf8)[...]
+    private static func write(_ text: String, to file: Int32) { write(Array(text.utf8), to: file) }
+
+    static func write(_ bytes: [UInt8], to file: Int32) {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

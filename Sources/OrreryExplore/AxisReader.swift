@@ -4,13 +4,15 @@ import OrreryText
 ///
 /// An axis is a list of values (`M: {values: [1Ki, 4Ki]}`), named values with settings of their own
 /// (`design: {values: {flat: {machine: …}}}`), a geometric range (`M: {log2: [1Ki, 1Mi], step: 4}`, step a factor, 2 where
-/// none is given), an arithmetic range (`lanes: {range: [64, 256], step: 64}`) or a table of settings
+/// none is given), an arithmetic range (`lanes: {range: [64, 256], step: 64}`), values spread evenly or by equal factors
+/// (`clock: {linear: [1 GHz, 2 GHz], points: 5}`, `dram.bandwidth: {log: [100 GB/s, 3 TB/s], points: 8}`), lists that run together
+/// (`shape: {zip: {rows: [64, 128], columns: [128, 64]}}`) or a table of settings
 /// (`case: {columns: [M, N, K], rows: [[17, 5, 9], …]}`). `path:` names the parameter where it is not the axis's name.
 struct AxisReader {
     let diagnostics: Diagnostics
 
-    private static let kinds = ["values", "log2", "range", "columns"]
-    private static let longest = 1_000_000
+    private static let kinds = ["values", "log2", "range", "linear", "log", "zip", "columns"]
+    static let longest = 1_000_000
 
     init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
 
@@ -48,20 +50,27 @@ struct AxisReader {
         let path = "axes.\(entry.key)"
         let node = entry.value
         if let items = node.sequence { return checked(list(items, path: entry.key), entry, path) }
-        let known = Self.kinds + ["path", "step", "rows", "label"]
+        let known = Self.kinds + ["path", "step", "points", "multiple", "rows", "label"]
         for key in node.mapping ?? [] where !known.contains(key.key) {
             diagnostics.error(
                 "unknown key '\(key.key)'", at: key.keyMark, path: path, hint: suggestion(for: key.key, among: known))
         }
         let present = Self.kinds.filter { node[$0] != nil }
         guard present.count == 1, let kind = present.first, let content = node[kind] else {
-            diagnostics.error("an axis has one of values, log2, range, columns", at: node.mark, path: path)
+            diagnostics.error("an axis has one of \(Self.kinds.joined(separator: ", "))", at: node.mark, path: path)
             return nil
         }
         let target = node["path"]?.string ?? entry.key
         let values: [Axis.Value]
         switch kind {
         case "values": values = named(content, target: target, path: path)
+        case "zip": values = zipped(content, path: path)
+        case "linear", "log":
+            guard let spread = AxisSpread(node, kind: kind, target: target, path: path, diagnostics: diagnostics) else {
+                return nil
+            }
+            guard let count = spread.count else { return Axis(name: entry.key, values: [], spread: spread) }
+            values = spread.values(count)
         case "columns": values = table(content, node["rows"], label: node["label"]?.string, path: path)
         default: values = range(content, step: node["step"], isGeometric: kind == "log2", target: target, path: path)
         }
@@ -120,42 +129,66 @@ struct AxisReader {
         }
     }
 
+    /// Lists of values by path, all of the same length.
+    private func zipped(_ node: Node, path: String) -> [Axis.Value] {
+        guard let entries = node.mapping, let first = entries.first?.value.sequence else {
+            diagnostics.error("expected lists by path, found \(node.summary)", at: node.mark, path: path)
+            return []
+        }
+        let lists = entries.map { ($0.key, $0.value.sequence ?? [], $0.value.mark) }
+        for (name, items, mark) in lists where items.count != first.count {
+            diagnostics.error(
+                "expected \(first.count) values, as '\(entries[0].key)' has, found \(items.count)", at: mark,
+                path: "\(path).\(name)")
+            return []
+        }
+        return first.indices.map { index in
+            let settings = lists.map { Setting(path: $0.0, value: text($0.1[index]), mark: $0.1[index].mark) }
+            return Axis.Value(label: settings.map(\.value).joined(separator: "/"), settings: settings)
+        }
+    }
+
     private func range(_ node: Node, step: Node?, isGeometric: Bool, target: String, path: String) -> [Axis.Value] {
-        guard let ends = node.sequence, ends.count == 2, let first = count(ends[0], path),
-            let last = count(ends[1], path),
-            first >= 1 || !isGeometric, last >= first
+        guard let ends = node.sequence, ends.count == 2, let first = quantity(ends[0], path),
+            let last = quantity(ends[1], path), first.value > .zero || !isGeometric, last.value >= first.value
         else {
             diagnostics.error("expected [first, last] with 0 < first <= last", at: node.mark, path: path)
             return []
         }
-        let increment = step.map { count($0, path) ?? 0 } ?? (isGeometric ? 2 : 1)
-        guard increment >= (isGeometric ? 2 : 1) else {
-            diagnostics.error("expected a step of at least \(isGeometric ? 2 : 1)", at: step?.mark, path: path)
+        let least = Quantity(isGeometric ? 2 : 1, isGeometric ? .dimensionless : first.dimension)
+        let increment = step.map { quantity($0, path) } ?? least
+        guard let increment, first.dimension == last.dimension, increment.dimension == least.dimension,
+            increment.value > (isGeometric ? .one : .zero)
+        else {
+            diagnostics.error(
+                "the ends and the step are not of one kind, or the step is no step", at: step?.mark ?? node.mark,
+                path: path, hint: isGeometric ? "a factor above 1" : "in the unit of the ends")
             return []
         }
         var values: [Axis.Value] = []
-        var value = first
-        while value <= last {
+        var next: Rational? = first.value
+        while let value = next, value <= last.value {
             if values.count == Self.longest {
                 diagnostics.error("the axis has more than \(Self.longest) values", at: node.mark, path: path)
                 break
             }
+            let quantity = Quantity(value, first.dimension)
+            let label = quantity.integer.map(Self.label) ?? quantity.description
             values.append(
                 Axis.Value(
-                    label: Self.label(value), settings: [Setting(path: target, value: String(value), mark: node.mark)]))
-            let (next, overflow) =
-                isGeometric
-                ? value.multipliedReportingOverflow(by: increment) : value.addingReportingOverflow(increment)
-            if overflow { break }
-            value = next
+                    label: label,
+                    settings: [
+                        Setting(path: target, value: quantity.integer.map(String.init) ?? label, mark: node.mark)
+                    ]))
+            next = isGeometric ? value.multiplied(by: increment.value) : value.adding(increment.value)
         }
         return values
     }
 
-    private func count(_ node: Node, _ path: String) -> Int? {
+    func quantity(_ node: Node, _ path: String) -> Quantity? {
         guard let expression = Expression(node, path: path, diagnostics: diagnostics) else { return nil }
         do {
-            return try expression.evaluate { _ in nil }.value.integer
+            return try expression.evaluate { _ in nil }
         } catch {
             diagnostics.report(error.diagnostic(path: path))
             return nil
@@ -170,4 +203,9 @@ struct AxisReader {
         }
         return String(value)
     }
+}
+
+extension Quantity {
+    /// A whole number without a unit.
+    fileprivate var integer: Int? { dimension.isDimensionless ? value.integer : nil }
 }

@@ -28,7 +28,9 @@ public struct DerivedMetric: Sendable {
 extension Study {
     /// Members of a result at which the path of a metric can begin.
     static let resultMembers = [
-        "latency", "energy", "area", "workload", "engines", "memories", "links", "limiting", "folding", "components",
+        "latency", "energy", "area", "workload", "stages", "phases", "engines", "memories", "links", "limiting",
+        "folding",
+        "components",
     ]
 
     /// Reads `metrics: {name: expression}`.

@@ -7,28 +7,15 @@ extension StudyRun.Answer {
     ///
     /// - Parameter options: how; `no_fold: true` among the point's settings switches folding off.
     public static func running(_ study: Study, _ point: Point, options: RunOptions) -> StudyRun.Answer {
-        var options = options
-        options.counterfactuals = 0
         do {
-            if let setting = point.setting("no_fold") { options.folds = try !truth(setting) }
-            return .result(try Simulator.run(study.request(point), options: options).result.json(detail: false))
+            return try study.work(point, folds: options.folds).answer(options)
         } catch {
             return .failure("\(error)", exitCode: exitCode(error))
         }
     }
 
-    private static func truth(_ setting: Setting) throws(Diagnostic) -> Bool {
-        switch setting.value {
-        case "true": true
-        case "false": false
-        default:
-            throw Diagnostic(
-                .error, "expected true or false, found '\(setting.value)'", at: setting.mark, path: setting.path)
-        }
-    }
-
     /// What `orrery run` gives for the error: 2 bad input, 5 infeasible, 130 interrupted, 3 for all others.
-    private static func exitCode(_ error: any Error) -> Int {
+    static func exitCode(_ error: any Error) -> Int {
         switch error {
         case is InputErrors, is Diagnostic, is EmptyWorkload: 2
         case is CapacityErrors: 5
@@ -38,7 +25,39 @@ extension StudyRun.Answer {
     }
 }
 
+extension PointWork {
+    /// Runs it in this process, as `orrery run` would.
+    public func answer(_ options: RunOptions = RunOptions()) -> StudyRun.Answer {
+        var options = options
+        options.counterfactuals = 0
+        options.folds = folds
+        do {
+            return .result(try Simulator.run(request, options: options).result.json(detail: false))
+        } catch {
+            return .failure("\(error)", exitCode: StudyRun.Answer.exitCode(error))
+        }
+    }
+}
+
 extension Study {
+    /// What to run at a point, and how.
+    ///
+    /// - Parameter folds: false simulates every cycle; so does `no_fold: true` among the point's settings.
+    /// - Throws: `InputErrors` where the point names no machine or no workload.
+    public func work(_ point: Point, folds: Bool = true) throws(InputErrors) -> PointWork {
+        let request = try request(point)
+        guard let setting = point.setting("no_fold") else { return PointWork(request: request, folds: folds) }
+        switch setting.value {
+        case "true": return PointWork(request: request, folds: false)
+        case "false": return PointWork(request: request, folds: true)
+        default:
+            throw InputErrors(diagnostics: [
+                Diagnostic(
+                    .error, "expected true or false, found '\(setting.value)'", at: setting.mark, path: setting.path)
+            ])
+        }
+    }
+
     private static let files = ["machine", "workload", "mapping"]
 
     /// What to run at a point.

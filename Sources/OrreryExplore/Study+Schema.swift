@@ -10,7 +10,16 @@ extension Study {
                 .init("title", JSONSchema.described("one line on what it shows", JSONSchema.text)),
                 .init("base", JSONSchema.described("settings that every point starts from", settings)),
                 .init("axes", JSONSchema.described("what varies, by name", JSONSchema.map(axis))),
-                .init("where", JSONSchema.described("conditions on settings", JSONSchema.list(JSONSchema.text))),
+                .init("sample", JSONSchema.described("picks points from axes", sample)),
+                .init(
+                    "derive",
+                    JSONSchema.described(
+                        "settings worked out from others, by path", JSONSchema.map(JSONSchema.expression))),
+                .init(
+                    "where",
+                    JSONSchema.described(
+                        "conditions on settings, area and parameters of the machine, or metrics",
+                        JSONSchema.list(JSONSchema.text))),
                 .init(
                     "metrics",
                     JSONSchema.described(
@@ -38,10 +47,23 @@ extension Study {
         JSONSchema.object([
             "values": JSONSchema.any(JSONSchema.list(value), JSONSchema.map(JSONSchema.reference("settings"))),
             "log2": range, "range": range, "step": JSONSchema.expression,
+            "linear": JSONSchema.described("values from end to end in equal steps", range),
+            "log": JSONSchema.described("values from end to end by equal factors", range),
+            "points": JSONSchema.described("number of values of linear or log", JSONSchema.expression),
+            "multiple": JSONSchema.described("what values of linear or log are rounded to", JSONSchema.expression),
+            "zip": JSONSchema.described("lists by path that run together", JSONSchema.map(JSONSchema.list(value))),
             "path": JSONSchema.described("the parameter, where it is not the axis's name", JSONSchema.text),
             "columns": JSONSchema.list(JSONSchema.text), "rows": JSONSchema.list(JSONSchema.list(value)),
             "label": JSONSchema.described("the column that names the rows", JSONSchema.text),
         ]))
+
+    private static let sample = JSONSchema.object(
+        [
+            "method": ["enum": .array(Sample.Method.allCases.map { .string($0.rawValue) })],
+            "points": JSONSchema.expression, "seed": JSONSchema.expression,
+            "axes": JSONSchema.described(
+                "the axes to sample; all where there are none", JSONSchema.list(JSONSchema.text)),
+        ], required: ["method", "points"])
 
     private static let range: JSONValue = [
         "type": "array", "minItems": 2, "maxItems": 2, "items": JSONSchema.expression,

@@ -10,8 +10,15 @@ public struct Study: Sendable {
     /// Settings that every point starts from.
     public var base: [Setting]
     public var axes: [Axis]
-    /// Conditions on settings; points for which one does not hold are left out.
+    /// Settings of every point that are worked out from others, in the order in which they are.
+    public var computed: [ComputedSetting] = []
+    /// How some of the axes are sampled; nil where every combination of all axes is a point.
+    public var sample: Sample?
+    /// Conditions on settings, on parameters of the machine and the workload, and on its area; points for which one does not hold are
+    /// left out before anything runs.
     public var conditions: [Expression]
+    /// Conditions on metrics of the result: points for which one does not hold have been run and are not feasible.
+    public var limits: [Expression] = []
     public var objectives: [Objective]
     /// Metrics that the study works out from others.
     public var derived: [DerivedMetric]
@@ -42,6 +49,20 @@ public struct Axis: Sendable {
 
     public var name: String
     public var values: [Value]
+    /// Where the values are taken from by sampling.
+    var spread: AxisSpread?
+
+    init(name: String, values: [Value], spread: AxisSpread? = nil) {
+        self.name = name
+        self.values = values
+        self.spread = spread
+    }
+}
+
+/// A setting that is an expression over others: `columns: 2 * rows`.
+public struct ComputedSetting: Sendable {
+    public var path: String
+    public var expression: Expression
 }
 
 /// A metric of the result with the direction that is better.
@@ -49,6 +70,11 @@ public struct Objective: Hashable, Sendable {
     public enum Direction: String, Hashable, Sendable, CaseIterable { case minimise, maximise }
     public var metric: String
     public var direction: Direction
+
+    public init(metric: String, direction: Direction) {
+        self.metric = metric
+        self.direction = direction
+    }
 }
 
 /// How far a figure may be from its reference.

@@ -2,7 +2,8 @@ import OrreryText
 
 extension Study {
     private static let keys = [
-        "study", "title", "base", "axes", "where", "metrics", "objectives", "references", "comparisons",
+        "study", "title", "base", "axes", "sample", "derive", "where", "metrics", "objectives", "references",
+        "comparisons",
     ]
 
     /// Reads a study file. Problems are reported to `diagnostics`.
@@ -36,15 +37,49 @@ extension Study {
                 "\(root["study"]?.summary ?? "") can be no name of a study", at: root["study"]?.mark, path: "study",
                 hint: "its results are files of that name")
         }
-        let axes = AxisReader(diagnostics).axes(root["axes"])
+        var axes = AxisReader(diagnostics).axes(root["axes"])
+        let sample = SampleReader(diagnostics: diagnostics).sample(root["sample"], &axes)
         let figures = ReferenceReader(axes: axes, diagnostics: diagnostics)
         let base = AxisReader(diagnostics).settings(root["base"], path: "base")
-        let settings = Set((base + axes.flatMap { $0.values.flatMap(\.settings) }).map(\.path))
+        let computed = computedSettings(root["derive"], diagnostics)
+        let settings = Set(
+            (base + axes.flatMap { $0.values.flatMap(\.settings) }).map(\.path) + computed.map(\.path))
+        let derived = derivedMetrics(root["metrics"], settings: settings, diagnostics)
+        let all = conditions(root["where"], diagnostics)
+        let metrics = Set(derived.map(\.name)).subtracting(settings)
+        let limits = all.filter { $0.names.contains { isMetric($0, settings, metrics) } }
         return Study(
-            name: name, title: root["title"]?.string ?? "", folder: folder, base: base, axes: axes,
-            conditions: conditions(root["where"], diagnostics), objectives: objectives(root["objectives"], diagnostics),
-            derived: derivedMetrics(root["metrics"], settings: settings, diagnostics),
+            name: name, title: root["title"]?.string ?? "", folder: folder, base: base, axes: axes, computed: computed,
+            sample: sample, conditions: all.filter { !limits.contains($0) }, limits: limits,
+            objectives: objectives(root["objectives"], diagnostics), derived: derived,
             references: figures.references(root["references"]), comparisons: figures.comparisons(root["comparisons"]))
+    }
+
+    /// Whether a name in a condition can be known only when the point has been run.
+    private static func isMetric(_ name: String, _ settings: Set<String>, _ derived: Set<String>) -> Bool {
+        if settings.contains(name) || name == "area" { return false }
+        let first = name.split(separator: ".").first.map(String.init) ?? name
+        return derived.contains(name) || resultMembers.contains(first)
+    }
+
+    /// Reads `derive: {path: expression}`.
+    private static func computedSettings(_ node: Node?, _ diagnostics: Diagnostics) -> [ComputedSetting] {
+        guard let node, !node.isNull else { return [] }
+        guard let entries = node.mapping else {
+            diagnostics.error(
+                "expected expressions by path, found \(node.summary)", at: node.mark, path: "derive",
+                hint: "such as derive: {array2d.columns: array2d.rows}")
+            return []
+        }
+        return entries.compactMap { entry in
+            let path = "derive.\(entry.key)"
+            guard let expression = Expression(entry.value, path: path, diagnostics: diagnostics) else { return nil }
+            if expression.isCondition {
+                diagnostics.error("expected a value, found a condition", at: entry.value.mark, path: path)
+                return nil
+            }
+            return ComputedSetting(path: entry.key, expression: expression)
+        }
     }
 
     private static func conditions(_ node: Node?, _ diagnostics: Diagnostics) -> [Expression] {

@@ -1,4 +1,5 @@
 import Foundation
+import OrreryResults
 import OrreryText
 
 extension StudyRun {
@@ -11,7 +12,9 @@ extension StudyRun {
             let others = reason.count > 1 ? " and \(reason.count - 1) more" : ""
             lines.append("  failed at \(reason.place)\(others): \(reason.message)")
         }
-        if !study.shownMetrics.isEmpty { lines += [""] + metricLines() }
+        let tradeoff = tradeoff
+        if !study.shownMetrics.isEmpty { lines += [""] + metricLines(tradeoff) }
+        if tradeoff.front.count > 1 { lines += [""] + frontLines(tradeoff) }
         lines += study.derived.map { "\($0.name) = \($0.expression)" }
         lines += metricProblems.map(\.description)
         if !figures.isEmpty { lines += [""] + figureLines() }
@@ -22,12 +25,45 @@ extension StudyRun {
         zip(study.axes, point.labels).map { "\($0.name)=\($1)" }.joined(separator: " ")
     }
 
-    private func metricLines() -> [String] {
-        var rows = [study.axes.map(\.name) + study.shownMetrics]
-        for (index, point) in points.enumerated() {
-            rows.append(point.labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) })
+    /// Most points that the table lists; of more, only the front.
+    private static let longestTable = 500
+
+    private func metricLines(_ tradeoff: Tradeoff) -> [String] {
+        let isCut = points.count > Self.longestTable && !tradeoff.front.isEmpty
+        let front = tradeoff.front.count > 1 ? Set(tradeoff.front) : []
+        var rows = [study.axes.map(\.name) + study.shownMetrics + (front.isEmpty ? [] : [""])]
+        for index in isCut ? tradeoff.front : Array(points.indices) {
+            let standing = index == tradeoff.knee ? "knee" : front.contains(index) ? "front" : ""
+            rows.append(
+                points[index].labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) }
+                    + (front.isEmpty ? [] : [standing]))
         }
-        return Self.aligned(rows)
+        let note = isCut ? ["only the \(front.count) points of the front are listed; the CSV has all"] : []
+        return Self.aligned(rows) + note
+    }
+
+    /// The front as a whole: its size, its knee, and what limits which part of it.
+    func frontLines(_ tradeoff: Tradeoff) -> [String] {
+        var line = "front: \(tradeoff.front.count) of \(tradeoff.candidates.count) points"
+        if let knee = tradeoff.knee { line += ", knee at \(place(points[knee]))" }
+        if let volume = tradeoff.hypervolume {
+            line += String(format: ", dominates %.4f of the box between the worst and the best", volume)
+        }
+        let scales = zip(study.objectives, tradeoff.isLogarithmic).filter(\.1).map(\.0.metric)
+        if !scales.isEmpty { line += " (logarithmic in \(scales.joined(separator: ", ")))" }
+        let regions = frontRegions(tradeoff)
+        if regions.isEmpty { return [line] }
+        var rows = [["limited by", "on the front", "of all", "share"] + study.objectives.map(\.metric)]
+        for region in regions {
+            let ranges = zip(region.ranges, study.objectives).map { range, objective in
+                [range.lowerBound, range.upperBound].map { ReadableNumber.metric($0, of: objective.metric) }
+                    .joined(separator: " to ")
+            }
+            rows.append(
+                [region.component, String(region.points.count), String(region.all), Self.percent(region.share)] + ranges
+            )
+        }
+        return [line] + Self.aligned(rows)
     }
 
     private func figureLines() -> [String] {
@@ -45,11 +81,14 @@ extension StudyRun {
         let errors = judged.compactMap { $0.relativeError.map(abs) }
         if let worst = errors.max() {
             let mean = errors.reduce(0, +) / Double(errors.count)
-            summary += String(format: "; mean absolute error %.3f %%, worst %.3f %%", mean * 100, worst * 100)
+            summary += "; mean absolute error \(Self.percent(mean)), worst \(Self.percent(worst))"
         }
         if judged.count < figures.count { summary += "; \(figures.count - judged.count) more without a tolerance" }
-        return Self.aligned(rows) + ["", summary]
+        return Self.aligned(rows) + [""] + summaryLines() + ["", summary]
     }
+
+    /// How well each metric agrees over all its figures.
+    private func summaryLines() -> [String] { Self.aligned([FigureSummary.heads] + figureSummaries.map(\.cells)) }
 
     static func text(_ value: Double?) -> String {
         guard let value else { return "-" }
@@ -80,22 +119,8 @@ extension StudyRun {
         }
     }
 
-    /// The points with all settings and the metrics that the study names, as CSV that loads without cleaning.
-    public func csv() -> String {
-        let metrics = study.metrics
-        func cell(_ text: String) -> String {
-            text.contains { ",\"\n".contains($0) }
-                ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
-        }
-        var lines = [(study.axes.map(\.name) + metrics + ["error"]).map(cell).joined(separator: ",")]
-        for (index, (point, answer)) in zip(points, answers).enumerated() {
-            var error = ""
-            if case .failure(let message, _) = answer { error = message }
-            let values = metrics.map { name in metric(name, ofPoint: index).map { "\($0)" } ?? "" }
-            lines.append((point.labels + values + [error]).map(cell).joined(separator: ","))
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
+    /// The points as CSV that loads without cleaning; ``StudyTable`` says what the columns are.
+    public func csv() -> String { StudyTable(self).csv }
 }
 
 extension String {

@@ -24,12 +24,33 @@ public struct StudyRun: Sendable {
     /// In the order of `points`; shorter where the run was interrupted.
     public var answers: [Answer?]
     public var wasInterrupted: Bool
+    /// Where each answer comes from; empty where nobody keeps track.
+    public var origins: [Origin?]
 
-    public init(study: Study, points: [Point], answers: [Answer?], wasInterrupted: Bool) {
+    /// Where an answer comes from.
+    public enum Origin: Hashable, Sendable {
+        /// This run ran the point.
+        case run
+        /// The store had it.
+        case store
+        /// The store had it of another version of the simulator, and the user asked for it: its `SimulatorSources.fingerprint`.
+        case otherVersion(String)
+    }
+
+    public init(
+        study: Study, points: [Point], answers: [Answer?], wasInterrupted: Bool, origins: [Origin?] = []
+    ) {
         self.study = study
         self.points = points
         self.answers = answers
         self.wasInterrupted = wasInterrupted
+        self.origins = origins
+    }
+
+    /// The version of the simulator that an answer comes from, where it is another one.
+    public func otherVersion(ofPoint index: Int) -> String? {
+        guard origins.indices.contains(index), case .otherVersion(let simulator)? = origins[index] else { return nil }
+        return simulator
     }
 
     /// Number of points that failed.

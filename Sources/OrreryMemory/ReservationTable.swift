@@ -122,9 +122,9 @@ final class ReservationTable {
         return false
     }
 
-    /// Makes room for `cycles`; the request at hand has reserved none after `reserved`.
+    /// Makes room for `cycles`; the request at hand made its last reservation in cycle `reserved`.
     private func grow(to cycles: Int, reserved: Int) {
-        length = max(length, min(reserved + bankCycle, window.mask + 1))
+        length = max(length, min(reserved + max(bankCycle, 1), window.mask + 1))
         var size = (window.mask + 1) * 2
         while size <= cycles { size *= 2 }
         let larger = Window(cycles: size, stride: stride)

@@ -45,6 +45,8 @@ public struct ComponentClass: Sendable {
     public var make: @Sendable (Site) throws(ConfigurationError) -> [Component]
     /// Turns a tile operation into work for the class; nil for servers.
     public var generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)?
+    /// What the class counts in streams of accesses; nil where it runs none.
+    public var streams: StreamUnit?
     /// Cycles that a unit is occupied by some work where nothing holds it up; nil where that follows from what is moved alone.
     public var occupation: (@Sendable (Work) -> Int)?
     /// What its parameters say about its energy; nil where they say nothing.
@@ -52,10 +54,13 @@ public struct ComponentClass: Sendable {
     /// Parameter values under which the component never limits, for counterfactual reruns: name to YAML text.
     public var relaxed: [String: String]
 
+    /// What an engine takes from a stream one at a time; it counts each as its first action.
+    public enum StreamUnit: String, Sendable { case accesses, instructions }
+
     public init(
         name: String, role: Role, summary: String, discussion: String, parameters: [any AnyParameter],
         ports: [Port] = [],
-        actions: [String], relaxed: [String: String] = [:],
+        actions: [String], relaxed: [String: String] = [:], streams: StreamUnit? = nil,
         storage: @escaping @Sendable (ParameterValues) -> Storage? = { _ in nil },
         energy: @escaping @Sendable (ParameterValues) -> ComponentEnergy? = { _ in nil },
         generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)? = nil,
@@ -70,6 +75,7 @@ public struct ComponentClass: Sendable {
         self.ports = ports
         self.actions = actions
         self.relaxed = relaxed
+        self.streams = streams
         self.storage = storage
         self.energy = energy
         self.generate = generate

@@ -43,6 +43,12 @@ extension Engine {
         stalledFor = cause
     }
 
+    /// Counts `amount` of the class's action with this index.
+    @inline(__always)
+    public final func count(_ amount: Int, ofAction action: Int, operatorID: Int, _ kernel: Kernel) {
+        kernel.ledger.add(amount, to: actionBase &+ action &* width &+ operatorID)
+    }
+
     /// Counts actions of the class.
     public final func count(_ actions: [Work.ActionCount], operatorID: Int, _ kernel: Kernel) {
         for entry in actions { kernel.ledger.add(entry.count, to: actionBase + entry.action * width + operatorID) }

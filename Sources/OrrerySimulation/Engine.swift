@@ -19,6 +19,9 @@ open class Engine: Component {
         .occupied(until: kernel.now(self), result: kernel.now(self))
     }
 
+    /// Whether the unit runs streams of accesses (`Work.accesses`).
+    open var takesStreams: Bool { false }
+
     /// What keeps the unit from running a command with this work, nil where nothing does: asked of programs that were
     /// not made by the class's own code generator. Ports, actions and sizes are checked for every class.
     open func problem(with work: Work) -> String? { nil }
@@ -40,6 +43,8 @@ open class Engine: Component {
 
     /// Servers that the unit's streams go to, by port.
     public let ports: [Server]
+    /// The program's streams of accesses.
+    public private(set) final var accessStreams: [AccessStream] = []
     @exclusivity(unchecked) final var steps: [Step] = []
     @exclusivity(unchecked) final var heads = FixedArray<StepHead>(repeating: StepHead(), count: 0)
     @exclusivity(unchecked) final var uses = FixedArray<StepUse>(repeating: StepUse(), count: 0)
@@ -95,7 +100,8 @@ open class Engine: Component {
     }
 
     /// - Returns: the first stream id after those of this queue.
-    func load(_ program: QueueProgram, streamBase base: Int) -> Int {
+    func load(_ program: QueueProgram, streamBase base: Int, accesses: [AccessStream] = []) -> Int {
+        accessStreams = accesses
         steps = Step.compile(program.instructions)
         heads = FixedArray(StepHead.heads(of: steps))
         uses = FixedArray(StepUse.uses(of: steps))

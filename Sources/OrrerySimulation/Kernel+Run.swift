@@ -31,6 +31,7 @@ extension Kernel {
     @inline(__always)
     private func finishStep() {
         drainActive()
+        if isMarkPending { mark() }
         if isFoldPending { folding?.serve(self) }
     }
 

@@ -16,6 +16,11 @@ public final class Kernel {
     /// Number of the event from which on folding can afford to look again.
     @exclusivity(unchecked) var foldsFromEvent = 0
 
+    /// What is measured, where that is not the whole run.
+    public internal(set) var measurement = Measurement()
+    /// Who asked, in this step, for the measurement to begin or end.
+    @exclusivity(unchecked) var isMarkPending = false
+
     /// Number of address sources of all commands.
     let streamCount: Int
     let loopBase: Int
@@ -82,7 +87,7 @@ public final class Kernel {
         for (id, component) in components.enumerated() { component.id = id }
         for queue in program.queues {
             guard let engine = byPath[queue.engine] else { throw ProgramError.unknownEngine(queue.engine) }
-            base = engine.load(queue, streamBase: base)
+            base = engine.load(queue, streamBase: base, accesses: program.accesses)
             for token in Set(engine.steps.flatMap { $0.waits.map(\.token) }) { takers[token].append(engine) }
             for token in Set(engine.steps.flatMap { $0.posts.map(\.token) }) { posters[token].append(engine) }
         }

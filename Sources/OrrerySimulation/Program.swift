@@ -5,15 +5,19 @@ public struct Program: Hashable, Sendable {
     public var tokens: [Token]
     /// What a reader knows the loops as, by their id: names of ranks. Loops beyond the list are known by their number.
     public var loops: [String]
+    /// Streams of accesses that commands run, by `Work.accesses`.
+    public var accesses: [AccessStream]
     /// The program of each queue with the path of the engine that runs it.
     public var queues: [QueueProgram]
 
     public init(
-        operators: [String] = [], tokens: [Token] = [], loops: [String] = [], queues: [QueueProgram] = []
+        operators: [String] = [], tokens: [Token] = [], loops: [String] = [], accesses: [AccessStream] = [],
+        queues: [QueueProgram] = []
     ) {
         self.operators = operators
         self.tokens = tokens
         self.loops = loops
+        self.accesses = accesses
         self.queues = queues
     }
 
@@ -194,12 +198,17 @@ public struct Work: Hashable, Sendable {
     public var streams: [Stream]
     /// Actions to count when the command is done: index into the class's action list, and how many.
     public var actions: [ActionCount]
+    /// The stream of accesses that the command runs: index into `Program.accesses`; nil for work without one.
+    public var accesses: Int?
 
-    public init(opcode: Int, numbers: [Int] = [], streams: [Stream] = [], actions: [ActionCount] = []) {
+    public init(
+        opcode: Int, numbers: [Int] = [], streams: [Stream] = [], actions: [ActionCount] = [], accesses: Int? = nil
+    ) {
         self.opcode = opcode
         self.numbers = numbers
         self.streams = streams
         self.actions = actions
+        self.accesses = accesses
     }
 
     public struct Stream: Hashable, Sendable {

@@ -98,6 +98,9 @@ struct ProgramCheck {
             problems.append("an address names a loop level that does not enclose the command")
         }
         let sources = command.variants.flatMap { $0.streams.map(\.address) }
+        if command.variants.contains(where: { $0.accesses.map { !program.accesses.indices.contains($0) } ?? false }) {
+            problems.append("a stream of accesses does not exist")
+        }
         if sources.contains(where: { !command.addresses.indices.contains($0) }) {
             problems.append("a stream has no address")
         }

@@ -11,13 +11,13 @@ extension Program {
             components.compactMap { $0 as? Engine }.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         return queues.flatMap { queue -> [ProgramError] in
             guard let engine = engines[queue.engine] else { return [.unknownEngine(queue.engine)] }
-            return queue.problems(on: engine)
+            return queue.problems(on: engine, accesses)
         }
     }
 }
 
 extension QueueProgram {
-    fileprivate func problems(on engine: Engine) -> [ProgramError] {
+    fileprivate func problems(on engine: Engine, _ accesses: [AccessStream]) -> [ProgramError] {
         var errors: [ProgramError] = []
         var open: [LoopSize] = []
         for (index, instruction) in instructions.enumerated() {
@@ -31,7 +31,9 @@ extension QueueProgram {
             case .loopEnd: open.removeLast()
             case .command(let command):
                 for work in Set(command.variants) {
-                    if let message = engine.generalProblem(with: work) ?? engine.problem(with: work) { report(message) }
+                    if let message = engine.generalProblem(with: work, accesses) ?? engine.problem(with: work) {
+                        report(message)
+                    }
                 }
                 if let runs = open.last.map(\.iterations) ?? 1, !command.isCountable(over: runs) {
                     report("what the command counts over all its runs does not fit 62 bits")
@@ -69,7 +71,13 @@ extension QueueProgram {
 
 extension Engine {
     /// What keeps every engine from running a command with this work.
-    fileprivate func generalProblem(with work: Work) -> String? {
+    fileprivate func generalProblem(with work: Work, _ accesses: [AccessStream]) -> String? {
+        if (work.accesses != nil) != takesStreams {
+            return takesStreams ? "'\(path)' runs streams of accesses only" : "'\(path)' runs no streams of accesses"
+        }
+        if let index = work.accesses, accesses.indices.contains(index), let problem = accesses[index].problem {
+            return problem
+        }
         if let stream = work.streams.first(where: { !ports.indices.contains($0.port) }) {
             return "'\(path)' has no port \(stream.port)"
         }

@@ -52,9 +52,9 @@ import Testing
     @Test func csvHasOneLineAPoint() throws {
         let lines = try Self.run(workers: 2).csv().split(separator: "\n")
         #expect(lines.count == 7)
-        #expect(lines[0] == "design,M,latency.seconds,error")
-        #expect(lines[1] == "flat,1Ki,1024.0,")
-        #expect(lines[3] == "flat,16Ki,,no room")
+        #expect(lines[0] == "design,M,latency.seconds,error,x_number,M_number,on_front")
+        #expect(lines[1] == "flat,1Ki,1024.0,,1.0,1024.0,false")
+        #expect(lines[3] == "flat,16Ki,,no room,1.0,16384.0,")
     }
 
     @Test func aStopLeavesTheRestUnanswered() throws {
@@ -91,8 +91,8 @@ extension StudyRunTests {
                 "s.yaml:6:56: error: metrics.wrong: unknown name 'latency.secnds'; did you mean 'latency.seconds'?"
             ])
         let lines = run.csv().split(separator: "\n")
-        #expect(lines[0] == "design,M,latency.seconds,seconds_per_row,wrong,error")
-        #expect(lines[1] == "flat,1Ki,1024.0,1.0,,")
+        #expect(lines[0].hasPrefix("design,M,latency.seconds,seconds_per_row,wrong,error,"))
+        #expect(lines[1].hasPrefix("flat,1Ki,1024.0,1.0,,,"))
         #expect(run.table().contains("seconds_per_row = latency.seconds / M"))
         #expect(run.page().contains("<p>seconds_per_row = latency.seconds / M</p>"))
         // What was recorded is read again, not worked out anew.
@@ -104,8 +104,8 @@ extension StudyRunTests {
     @Test func thePageStandsAlone() throws {
         let page = try Self.run(workers: 1).page()
         #expect(!page.contains("http"))
-        #expect(!page.contains("<script"))
+        #expect(!page.contains("src=") && !page.contains("@import") && !page.contains("url("))
         #expect(page.contains("+2.400 %"))
-        #expect(page.contains("<td class=\"missing\" colspan=\"1\">no room</td>"))
+        #expect(page.contains("\"messages\":[\"no room\"]"))
     }
 }

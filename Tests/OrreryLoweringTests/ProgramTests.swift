@@ -81,7 +81,7 @@ import Testing
         let lowered = try Lowering.lower(
             workload: workload("attention-3pass"), mapping: mapping("flat"), machine: machine("flat"),
             diagnostics: Diagnostics())
-        #expect(lowered.assumptions.count == 5)
+        #expect(lowered.assumptions.count == 6)
         #expect(lowered.minimumTraffic == 4 * 64 * 12 * 1024 * 64 * 2)
         #expect(lowered.operations[.multiplyAccumulate] == 2 * 64 * 12 * 1024 * 1024 * 64)
         let honest = try Lowering.lower(

@@ -7,7 +7,7 @@ import Testing
 struct HardwareSpecsTests {
     private static let names = [
         "flat", "fusemax", "flat-edge", "scalesim", "stonne", "two-arrays", "parts/cache/champsim-a",
-        "parts/cache/champsim-b", "parts/cache/victima",
+        "parts/cache/champsim-b", "parts/cache/victima", "traffic-ddr4", "champsim-a", "champsim-b", "champsim-c",
     ]
 
     @Test(arguments: names)

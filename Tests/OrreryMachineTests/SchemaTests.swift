@@ -20,7 +20,8 @@ struct SchemaTests {
     @Test func hasEveryClassOnce() {
         #expect(
             Catalog.classes.map(\.name) == [
-                "spatial-array", "vector-unit", "scratchpad", "simple-memory", "dma", "dram", "link",
+                "spatial-array", "vector-unit", "scratchpad", "simple-memory", "dma", "dram", "cache", "tlb",
+                "page-walker", "link", "traffic-generator", "core",
             ])
         #expect(Catalog["dma"]?.role == .engine)
         #expect(Catalog["dmaa"] == nil)

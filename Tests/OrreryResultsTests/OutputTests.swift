@@ -4,6 +4,17 @@ import Testing
 @testable import OrreryResults
 
 @Suite struct OutputTests {
+    @Test func stagesOfAPhaseStandTogether() throws {
+        var result = try Toy().result()
+        result.stages = [("a/x", 2), ("a/y", 1), ("b/x", 3)].map { RunResult.Stage($0, runs: $1, each: result) }
+        let json = result.json()
+        #expect(json["phases"]?.object?.map(\.key) == ["a", "b"])
+        #expect(json.metric("phases.a.seconds") == 2 * result.latency.seconds + result.latency.seconds)
+        #expect(json.metric("phases.b.seconds") == 3 * result.latency.seconds)
+        result.stages = [RunResult.Stage("x", runs: 1, each: result)]
+        #expect(result.json()["phases"] == nil)
+    }
+
     @Test func theSummaryIsOneScreen() throws {
         #expect(Summary(try Toy().result()).text == goldenSummary)
     }

@@ -5,7 +5,8 @@ import Testing
 /// Every shipped file is what the schema of its kind allows; with any of its keys misspelt it is not.
 @Suite struct SchemaTests {
     static let schemas: [String: JSONValue] = [
-        "machine": Machine.jsonSchema(), "workload": Workload.jsonSchema(), "mapping": Mapping.jsonSchema(),
+        "machine": Machine.jsonSchema(), "workload": Workload.jsonSchema(streams: TrafficReader.jsonSchema),
+        "mapping": Mapping.jsonSchema(),
         "study": Study.jsonSchema(), "table": CostTableFile.jsonSchema(), "program": SavedProgram.jsonSchema(),
     ]
 

@@ -10,8 +10,8 @@ struct Bench: ParsableCommand {
             """,
         subcommands: [
             AllCommand.self, TimeCommand.self, CacheCommand.self, CountCommand.self, FoldCommand.self,
-            WholeCommand.self,
-            ProgramsCommand.self, FuzzCommand.self, CaseCommand.self, FuzzWorkerCommand.self,
+            WholeCommand.self, DRAMCommand.self, StreamsCommand.self, StudiesCommand.self, ProgramsCommand.self,
+            FuzzCommand.self, CaseCommand.self, DRAMCaseCommand.self, FuzzWorkerCommand.self, StudyWorkerCommand.self,
         ], defaultSubcommand: AllCommand.self)
 }
 
@@ -39,6 +39,12 @@ struct AllCommand: ParsableCommand {
         missed += try FoldCost.run()
         print("")
         missed += try Whole.run()
+        print("")
+        missed += try DRAMRates.run()
+        print("")
+        missed += try StreamRates.run()
+        print("")
+        missed += try StudyOverhead.run()
         print("")
         missed += try ManyPrograms(count: ManyPrograms.usual).run()
         print("")
@@ -110,4 +116,10 @@ struct FuzzCommand: ParsableCommand {
         if let seed { return try Fuzz.repeatOne(seed).conclude() }
         try Fuzz(count: count, from: from).run().conclude()
     }
+}
+
+struct StreamsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "streams", abstract: "Instructions a second of a core on a memory hierarchy, beside ChampSim's.")
+    func run() throws { try StreamRates.run().conclude() }
 }

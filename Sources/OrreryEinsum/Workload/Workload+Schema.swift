@@ -2,7 +2,9 @@ import OrreryText
 
 extension Workload {
     /// The JSON Schema of workload files, for editors.
-    public static func jsonSchema() -> JSONValue {
+    ///
+    /// - Parameter streams: the schema of `traffic:` and `trace:`, which who runs them knows.
+    public static func jsonSchema(streams: JSONValue = ["type": ["object", "array", "string"]]) -> JSONValue {
         JSONSchema.document(
             "Orrery workload", required: ["workload"],
             [
@@ -25,7 +27,7 @@ extension Workload {
                 .init(
                     "mappings",
                     JSONSchema.described("mapping file by name of the machine, with * and ?", map(JSONSchema.text))),
-                .init("traffic", ["type": "object"]), .init("trace", ["type": ["object", "string"]]),
+                .init("traffic", streams), .init("trace", streams),
                 .init("sources", JSONSchema.map(JSONSchema.note)),
             ])
     }

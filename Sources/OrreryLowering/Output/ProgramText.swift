@@ -10,6 +10,7 @@ public struct ProgramText: CustomStringConvertible {
         var lines = program.tokens.enumerated().map { index, token in
             "token \(index) '\(token.name)' starts at \(token.initial)"
         }
+        for (index, stream) in program.accesses.enumerated() { lines.append("stream \(index) \(stream.text)") }
         for queue in program.queues {
             lines.append("queue \(queue.engine)")
             var depth = 1
@@ -41,6 +42,7 @@ public struct ProgramText: CustomStringConvertible {
         if !command.guards.isEmpty { parts.append("if \(text(command.guards))") }
         for use in command.waits { parts.append("wait \(text(use))") }
         if let work = command.variants.first {
+            if let stream = work.accesses { parts.append("run stream \(stream)") }
             for stream in work.streams {
                 let source =
                     command.addresses.indices.contains(stream.address) ? text(command.addresses[stream.address]) : "?"

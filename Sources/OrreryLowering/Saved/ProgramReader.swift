@@ -68,7 +68,7 @@ struct ProgramReader {
     static let keys = ["program", "machine", "mapping", "tokens", "parts"]
     static let partKeys = [
         "name", "runs", "operations", "minimum_bytes", "homes", "actions", "assumptions", "operators", "tokens",
-        "loops", "queues",
+        "loops", "accesses", "queues",
     ]
 
     func read(_ node: Node) -> PlacedProgram? {
@@ -105,6 +105,7 @@ struct ProgramReader {
         part.program.operators = texts(node["operators"], "operators")
         part.program.tokens = items(node["tokens"], "tokens").compactMap(token)
         part.program.loops = texts(node["loops"], "loops")
+        part.program.accesses = items(node["accesses"], "accesses").map(stream)
         let reader = QueueReader(part.program, self)
         var places: PlacedProgram.Places = [:]
         for entry in entries(node["queues"], "queues") {
@@ -113,6 +114,26 @@ struct ProgramReader {
             places[entry.key] = queue.places
         }
         return (part, places)
+    }
+
+    /// A stream; one of length 0, which no check lets pass, after reporting that it is none.
+    private func stream(_ node: Node) -> AccessStream {
+        let reader = StreamReader(
+            evaluate: { node in
+                guard let expression = Expression(node, path: "accesses", diagnostics: diagnostics) else { return nil }
+                do throws(ExpressionError) {
+                    return try expression.evaluate { _ in nil }
+                } catch {
+                    diagnostics.report(error.diagnostic(path: "accesses"))
+                    return nil
+                }
+            }, diagnostics: diagnostics)
+        guard var stream = reader.read(node, others: ["count"]) else {
+            return AccessStream(.pattern(.sequential, values: [[0], [1]]), count: 0)
+        }
+        stream.count = node["count"].flatMap { count($0, "accesses.count", in: 1...(1 << 50)) } ?? 0
+        if node["count"] == nil { diagnostics.error("a stream needs its count", at: node.mark, path: "accesses") }
+        return stream
     }
 
     private func token(_ node: Node) -> Program.Token? {

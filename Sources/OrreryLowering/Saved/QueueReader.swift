@@ -93,7 +93,9 @@ struct QueueReader {
     // MARK: Work
 
     private func work(_ node: Node) -> Work {
-        guard base.allow(["opcode", "numbers", "streams", "actions"], in: node, "work") else { return Work(opcode: 0) }
+        guard base.allow(["opcode", "numbers", "streams", "actions", "accesses"], in: node, "work") else {
+            return Work(opcode: 0)
+        }
         return Work(
             opcode: integer(node, "opcode"),
             numbers: base.items(node["numbers"], "numbers").compactMap { base.count($0, "numbers", in: Self.number) },
@@ -101,7 +103,7 @@ struct QueueReader {
             actions: base.items(node["actions"], "actions").compactMap { action in
                 guard base.allow(["action", "count"], in: action, "an action") else { return nil }
                 return Work.ActionCount(integer(action, "action"), integer(action, "count"))
-            })
+            }, accesses: node["accesses"].flatMap { base.count($0, "accesses", in: 0...(1 << 20)) })
     }
 
     private func stream(_ node: Node) -> Work.Stream? {

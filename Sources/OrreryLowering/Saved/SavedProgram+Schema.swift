@@ -1,3 +1,4 @@
+import OrrerySimulation
 import OrreryText
 
 extension SavedProgram {
@@ -30,6 +31,8 @@ extension SavedProgram {
                     ["name": JSONSchema.text, "initial": JSONSchema.count, "capacity": JSONSchema.count],
                     required: ["name"])),
             "loops": JSONSchema.list(JSONSchema.text),
+            "accesses": JSONSchema.described(
+                "streams of accesses", JSONSchema.list(AccessStream.jsonSchema(lengths: ["count"]))),
             "queues": JSONSchema.described(
                 "loops and commands by engine", JSONSchema.map(JSONSchema.reference("steps"))),
         ], required: ["queues"])
@@ -75,5 +78,6 @@ extension SavedProgram {
             "actions": JSONSchema.list(
                 JSONSchema.object(
                     ["action": JSONSchema.count, "count": JSONSchema.count], required: ["action", "count"])),
+            "accesses": JSONSchema.described("number of the stream of accesses that it runs", JSONSchema.count),
         ], required: ["opcode"])
 }

@@ -43,6 +43,7 @@ private struct ProgramWriter {
         lines.append("  operators: \(flow(program.operators.map(\.flowScalar)))")
         lines += section("tokens", program.tokens.map { "- \(text($0))" }, "[]")
         lines.append("  loops: \(flow(program.loopNames.map(\.flowScalar)))")
+        if !program.accesses.isEmpty { lines += section("accesses", program.accesses.map { "- \($0.text)" }, "[]") }
         lines.append(program.queues.isEmpty ? "  queues: {}" : "  queues:")
         for queue in program.queues {
             lines.append("    \(queue.engine.flowScalar):\(queue.instructions.isEmpty ? " []" : "")")
@@ -118,6 +119,7 @@ private struct ProgramWriter {
         if !work.actions.isEmpty {
             members.append("actions: \(flow(work.actions.map { "{action: \($0.action), count: \($0.count)}" }))")
         }
+        if let stream = work.accesses { members.append("accesses: \(stream)") }
         return "{\(members.joined(separator: ", "))}"
     }
 

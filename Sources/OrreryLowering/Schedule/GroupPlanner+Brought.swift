@@ -10,10 +10,7 @@ extension GroupPlanner {
         for reader in readers(of: name) {
             guard let shape = shape(reader.issue, reader.access) else { continue }
             let unit = issues[reader.issue].unit
-            let isDirect = group.direct.contains { $0.text == name }
-            if let port = (isDirect ? hardware.units[unit].directPort(to: home) : nil)
-                ?? hardware.units[unit].port(from: home)
-            {
+            if let port = directPort(name, of: reader.issue, to: home) ?? hardware.units[unit].port(from: home) {
                 read(reader, by: port, layout(shape, area))
                 continue
             }

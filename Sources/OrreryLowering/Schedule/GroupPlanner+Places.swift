@@ -57,8 +57,8 @@ extension GroupPlanner {
         let unit = hardware.units[issues[producer].unit]
         let chain = issues[producer].chain
         if let area = whole[name] {
-            let isDirect = readers.isEmpty && group.direct.contains { $0.text == name }
-            if let port = (isDirect ? unit.directPort(to: home) : nil) ?? unit.port(to: home) {
+            let direct = readers.isEmpty ? directPort(name, of: producer, to: home) : nil
+            if let port = direct ?? unit.port(to: home) {
                 let address = layout(shape, area)
                 results[producer].port = port
                 results[producer].address = addAddress(address, to: producer)
@@ -88,6 +88,12 @@ extension GroupPlanner {
             return
         }
         keep(name, producer, shape, home: home, readers: readers, live: live)
+    }
+
+    /// The port by which a tensor passes the buffer by, where the mapping asks for that and the unit of the issue has one.
+    func directPort(_ tensor: String, of issue: Int, to memory: String) -> Int? {
+        group.direct.contains { $0.text == tensor }
+            ? hardware.units[issues[issue].unit].directPort(to: memory) : nil
     }
 
     /// Copies each finished tile along a way of memories to the tensor's home.
@@ -147,7 +153,8 @@ extension GroupPlanner {
                 base: area.address, tileBytes: resident, chain: chain, varying: shape.access.ranks, live: live,
                 depth: depth)
         buffers[name] = (address, area.tiles, area)
-        if resident > 0 || !group.direct.contains(where: { $0.text == name }) {
+        let outer = places[name].flatMap { $0.count > 1 ? $0[1] : nil }
+        if resident > 0 || outer.flatMap({ directPort(name, of: producer, to: $0) }) == nil {
             results[producer].port = port
             results[producer].address = addAddress(address, to: producer)
         }

@@ -39,10 +39,7 @@ extension GroupPlanner {
         let space = allocator.place(name, in: outer, .spilled, tileBytes: written, tiles: tiles)
         let distant = distantAddress(name, space)
         var out: Int?
-        if written == shape.fullBytes, group.direct.contains(where: { $0.text == name }) {
-            guard let port = hardware.units[issues[producer].unit].directPort(to: outer) else {
-                return reportNoDirectPort(name, outer, producer)
-            }
+        if written == shape.fullBytes, let port = directPort(name, of: producer, to: outer) {
             results[producer].port = port
             results[producer].address = addAddress(distant, to: producer)
             out = producer
@@ -71,14 +68,6 @@ extension GroupPlanner {
             address.strides[rank] = stride / resident * far.tileBytes
         }
         return address
-    }
-
-    private func reportNoDirectPort(_ name: String, _ memory: String, _ issue: Int) {
-        let unit = hardware.units[issues[issue].unit].path
-        diagnostics.error(
-            "'\(name)' goes straight to '\(memory)', but '\(unit)' has no direct port to it",
-            at: group.direct.first { $0.text == name }?.mark, path: "direct",
-            hint: "connect \(unit).direct to it, or let it pass through the buffer")
     }
 
     /// - Returns: the task of the copy.

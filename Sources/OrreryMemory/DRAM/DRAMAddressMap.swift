@@ -47,7 +47,11 @@ public struct DRAMAddressMap: Hashable, Sendable {
     }
 
     /// - Throws: what is wrong with the text.
-    init(
+    ///
+    /// - Parameters:
+    ///   - text: the fields.
+    ///   - hash: by field, the slices that are XORed into it.
+    public init(
         _ text: String, hash: [(key: String, value: String)], device: DRAMDevice, channels: Int
     ) throws(ConfigurationError) {
         let names = Self.fieldNames(device)
@@ -136,6 +140,17 @@ final class DRAMAddressDecoder {
         var weight: Int
     }
 
+    /// Bits of the access number that add to the parts of a place, where all sizes are powers of two and nothing is hashed.
+    private struct Slice {
+        var shift: Int
+        var mask: Int
+        var unit: Int
+        var bank: Int
+        var row: Int
+        var column: Int
+    }
+
+    private let slices: FixedArray<Slice>
     private let steps: FixedArray<Step>
     private let hashes: FixedArray<DRAMAddressMap.Hash>
     private let values: FixedArray<Int>
@@ -166,6 +181,22 @@ final class DRAMAddressDecoder {
                 steps[top].mask = -1
             }
         }
+        var slices: [Slice] = []
+        var shift = 0
+        for step in steps where map.hashes.isEmpty && steps.allSatisfy({ $0.shift >= 0 }) {
+            let field = step.field
+            let isLevel = field < bankWeight.count
+            slices.append(
+                Slice(
+                    shift: shift, mask: step.mask,
+                    unit: step.weight
+                        * (isLevel ? unitWeight[field] : field == map.channelField ? unitWeight[bankWeight.count] : 0),
+                    bank: isLevel ? step.weight * bankWeight[field] : 0,
+                    row: field == map.rowField ? step.weight : 0,
+                    column: field == map.columnField ? step.weight : 0))
+            shift += step.shift
+        }
+        self.slices = FixedArray(slices)
         self.steps = FixedArray(steps)
         hashes = FixedArray(map.hashes)
         values = FixedArray(repeating: 0, count: map.fields.count)
@@ -181,6 +212,18 @@ final class DRAMAddressDecoder {
     @inline(__always)
     func decode(_ address: Int) -> (unit: Int, bank: Int, row: Int, column: Int) {
         var rest = accessShift >= 0 ? address >> accessShift : address / accessBytes
+        if slices.count > 0 {
+            var place = (unit: 0, bank: 0, row: 0, column: 0)
+            for index in 0..<slices.count {
+                let slice = slices[index]
+                let value = (rest >> slice.shift) & slice.mask
+                place.unit &+= value &* slice.unit
+                place.bank &+= value &* slice.bank
+                place.row &+= value &* slice.row
+                place.column &+= value &* slice.column
+            }
+            return place
+        }
         for index in 0..<values.count { values[index] = 0 }
         for index in 0..<steps.count {
             let step = steps[index]

@@ -8,11 +8,11 @@ extension DRAMChannel {
         let access = queues.pool[choice.slot]
         if !access.isCounted {
             queues.pool[choice.slot].isCounted = true
-            memory.countRow(
+            front.countRow(
                 hit: choice.command == column[0] || choice.command == column[1],
                 isConflict: choice.command == precharge, kernel)
         }
-        queues.forgetBounds(access.bank)
+        queues.sleepers.wake(access.bank)
         touchedBy[access.bank] = access.command
         touchedAt[access.bank] = step
         if choice.command == activate {
@@ -44,12 +44,12 @@ extension DRAMChannel {
             active[bank] = slot
             activeBanks[bank >> 6] |= 1 << UInt64(bank & 63)
             activeCount &+= 1
-            activeBound = 0
-            memory.madeRoom(self)
+            front.hasRoom[index] = true
+            isFrontStuck = false
         }
         queues.open(access.row, bank)
         bankOpened(bank, at: now, kernel)
-        memory.count(.activate, access.operatorID, kernel)
+        front.count(.activate, access.operatorID, kernel)
     }
 
     func close(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
@@ -57,7 +57,7 @@ extension DRAMChannel {
         occupy(precharge, at: now)
         queues.open(-1, bank)
         bankClosed(bank, at: now, kernel)
-        memory.countPrecharge(1, kernel)
+        front.countPrecharge(1, kernel)
     }
 
     /// A read or write.
@@ -79,8 +79,8 @@ extension DRAMChannel {
             queues.note(access, -1)
             if isShared {
                 queues.count[kind] &-= 1
-                memory.madeRoom(self)
             }
+            isFrontStuck = false
         }
         let closes = closesRows && queues.hit[bank] < 0 && queues.hit[banks &+ bank] < 0 && active[bank] < 0
         let command = closes ? columnClosing[kind] : column[kind]
@@ -90,29 +90,30 @@ extension DRAMChannel {
         if closes {
             queues.open(-1, bank)
             bankClosed(bank, at: now, kernel)
-            memory.countPrecharge(1, kernel)
+            front.countPrecharge(1, kernel)
         }
-        memory.count(access.isWrite ? .write : .read, access.operatorID, kernel)
+        front.count(access.isWrite ? .write : .read, access.operatorID, kernel)
         if access.isWrite {
             switch policy.writeDone {
             case .posted: break
-            case .command: memory.finished(access, at: now, .early, kernel)
+            case .command: front.finished(access.transfer, at: now, .early)
             case .data:
-                memory.finished(
-                    access, at: now + table.writeLatency + policy.completionOverhead * ticksPerClock, .write, kernel)
+                front.finished(
+                    access.transfer, at: now + table.writeLatency + policy.completionOverhead * ticksPerClock, .write)
             }
         } else {
             let done = now + table.readLatency + policy.completionOverhead * ticksPerClock
-            memory.finished(access, at: done, .read, kernel)
+            front.finished(access.transfer, at: done, .read)
             var other = queues.pool[slot].merged
             while other >= 0 {
-                memory.finished(queues.pool[other], at: done, .read, kernel)
+                front.finished(queues.pool[other].transfer, at: done, .read)
                 let following = queues.pool[other].merged
                 queues.release(other)
                 other = following
             }
         }
         queues.release(slot)
+        front.hasRoom[index] = true
     }
 
     /// Attributes the cycles that the data bus stood still though requests waited.
@@ -185,7 +186,7 @@ extension DRAMChannel {
         timing.issue(refreshBank, bank, at: now)
         occupy(refreshBank, at: now)
         finishRefresh(index)
-        memory.countRefresh(isAll: false, lastOperator, kernel)
+        front.countRefresh(isAll: false, lastOperator, kernel)
         return true
     }
 
@@ -223,10 +224,10 @@ extension DRAMChannel {
                 queues.open(-1, bank)
                 bankClosed(bank, at: now, kernel)
             }
-            memory.countPrecharge(open, kernel)
+            front.countPrecharge(open, kernel)
         } else {
             finishRefresh(index)
-            memory.countRefresh(isAll: true, lastOperator, kernel)
+            front.countRefresh(isAll: true, lastOperator, kernel)
         }
         return true
     }
@@ -237,7 +238,7 @@ extension DRAMChannel {
     }
 
     private func touch(_ bank: Int) {
-        queues.forgetBounds(bank)
+        queues.sleepers.wake(bank)
         touchedBy[bank] = -1
         touchedAt[bank] = step
     }
@@ -259,7 +260,7 @@ extension DRAMChannel {
     /// Books the time since the last change as spent with that many banks open.
     @inline(__always)
     func bookStandby(_ scope: Int, at now: Cycle, _ kernel: Kernel) {
-        memory.countStandby(now &- standbySince[scope], openBanks: openBanks[scope], kernel)
+        front.countStandby(now &- standbySince[scope], openBanks: openBanks[scope], kernel)
         standbySince[scope] = now
     }
 }

@@ -7,9 +7,9 @@ final class DRAMChannel {
     let table: DRAMTimingTable
     let timing: DRAMTimingState
     let queues: DRAMQueues
-    unowned let memory: DRAMMemory
-    /// The memory's own, held here for speed.
+    let front: DRAMFront
     let schedule: DRAMSchedule
+    /// The front's own, held here for speed.
     let counters: DRAMCounters
     let index: Int
     let banks: Int
@@ -36,8 +36,6 @@ final class DRAMChannel {
     /// The request that opened the bank's row and has not been served; -1 for none.
     let active: FixedArray<Int>
     @exclusivity(unchecked) var activeCount = 0
-    /// None of them can be accessed before.
-    @exclusivity(unchecked) var activeBound: Cycle = 0
     /// Bits of the banks with such a request.
     let activeBanks: FixedArray<UInt64>
     /// Who touched a bank last, for folding.
@@ -62,6 +60,8 @@ final class DRAMChannel {
     let scopeOf: FixedArray<Int>
     let busOf: FixedArray<Int>
     let openBanks: FixedArray<Int>
+    /// By scope and word: bits of its banks.
+    let scopeBits: FixedArray<UInt64>
     let standbySince: FixedArray<Int>
 
     // Policy, as the hot path reads it.
@@ -83,6 +83,8 @@ final class DRAMChannel {
 
     @exclusivity(unchecked) var isDraining = false
     @exclusivity(unchecked) var drainLeft = 0
+    /// Nothing in the front queue finds room in the queue of its bank.
+    @exclusivity(unchecked) var isFrontStuck = false
     /// Bank whose turn was last, where banks have queues.
     @exclusivity(unchecked) var turn = 0
     @exclusivity(unchecked) var refresh: DRAMRefresh
@@ -98,10 +100,13 @@ final class DRAMChannel {
     @exclusivity(unchecked) var hasIssued = false
     @exclusivity(unchecked) private var lastTick: Cycle = -1
 
-    init(_ memory: DRAMMemory, index: Int, _ table: DRAMTimingTable, _ policy: DRAMController, busLevel: Int) {
-        self.memory = memory
-        schedule = memory.schedule
-        counters = memory.counters
+    init(
+        _ front: DRAMFront, _ schedule: DRAMSchedule, index: Int, _ table: DRAMTimingTable, _ policy: DRAMController,
+        busLevel: Int
+    ) {
+        self.front = front
+        self.schedule = schedule
+        counters = front.counters
         self.index = index
         self.table = table
         self.policy = policy
@@ -135,6 +140,12 @@ final class DRAMChannel {
         banksPerScope = table.banksBelow[scope]
         scopeOf = FixedArray((0..<table.banks).map { $0 / table.banksBelow[scope] })
         busOf = FixedArray((0..<table.banks).map { $0 / table.banksBelow[busLevel] })
+        let words = (table.banks + 63) / 64
+        var bits = Array(repeating: UInt64(0), count: table.nodes[scope] * words)
+        for bank in 0..<table.banks {
+            bits[bank / table.banksBelow[scope] * words + bank >> 6] |= 1 << UInt64(bank & 63)
+        }
+        scopeBits = FixedArray(bits)
         openBanks = FixedArray(repeating: 0, count: table.nodes[scope])
         standbySince = FixedArray(repeating: 0, count: table.nodes[scope])
         isShared = policy.organisation == .shared
@@ -168,13 +179,13 @@ final class DRAMChannel {
         let kind = access.isWrite ? 1 : 0
         if queues.mayHold(access, isWrite: true) {
             if !access.isWrite, policy.forwarding, queues.find(access, isWrite: true) >= 0 {
-                memory.finished(access, at: now + ticksPerClock, .early, kernel)
-                memory.countForwarded(kernel)
+                front.finished(access.transfer, at: now + ticksPerClock, .early)
+                front.countForwarded(kernel)
                 return true
             }
             if access.isWrite, policy.mergeWrites, queues.find(access, isWrite: true) >= 0 {
-                memory.finished(access, at: now + ticksPerClock, .early, kernel)
-                memory.countMerged(kernel)
+                front.finished(access.transfer, at: now + ticksPerClock, .early)
+                front.countMerged(kernel)
                 return true
             }
         }
@@ -185,7 +196,7 @@ final class DRAMChannel {
                 queues.pool[slot].isMerged = true
                 queues.pool[slot].merged = queues.pool[same].merged
                 queues.pool[same].merged = slot
-                memory.countMerged(kernel)
+                front.countMerged(kernel)
                 return true
             }
         }
@@ -200,7 +211,7 @@ final class DRAMChannel {
             bookReadWait(at: now, kernel)
             readsWaiting &+= 1
         } else if policy.writeDone == .posted {
-            memory.finished(access, at: now + ticksPerClock, .early, kernel)
+            front.finished(access.transfer, at: now + ticksPerClock, .early)
             queues.pool[slot].transfer = -1
         }
         if isShared {
@@ -208,6 +219,7 @@ final class DRAMChannel {
             noteArrival(slot, at: now)
         } else {
             queues.appendFront(slot)
+            isFrontStuck = false
             wake(at: now)
         }
         return true

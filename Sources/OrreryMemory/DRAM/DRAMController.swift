@@ -114,7 +114,8 @@ public struct DRAMController: Hashable, Sendable {
 }
 
 extension DRAMController {
-    static func read(_ node: Node, path: String, diagnostics: Diagnostics) -> DRAMController? {
+    /// The controller that a file describes; nil after reporting everything that is wrong with it.
+    public static func read(_ node: Node, path: String, diagnostics: Diagnostics) -> DRAMController? {
         let values = ParameterValues.decode(
             node, declared: parameters, ignoring: ["description", "source", "status"], path: path,
             diagnostics: diagnostics)

@@ -20,7 +20,7 @@ final class DRAMCounters {
     let activateCause: Int
     private var base = 0
 
-    init(_ standard: DRAMStandard, burst: Int) {
+    init(_ standard: DRAMStandard) {
         lostNames = standard.causes.enumerated().map { "lost: \($0 == 0 ? "scheduling" : $1)" }
         let activate = standard.command(.activate)
         let read = standard.command(.read)
@@ -59,34 +59,6 @@ final class DRAMCounters {
 }
 
 extension DRAMMemory {
-    enum Action: Int { case read, write, activate, refresh, refreshBank }
-
-    @inline(__always)
-    func count(_ action: Action, _ operatorID: Int, _ kernel: Kernel) {
-        traffic.count(1, action: action.rawValue, operatorID: operatorID, kernel)
-    }
-
-    @inline(__always)
-    func countRow(hit: Bool, isConflict: Bool, _ kernel: Kernel) {
-        counters.add(1, hit ? .hits : isConflict ? .conflicts : .misses, kernel)
-    }
-
-    func countPrecharge(_ banks: Int, _ kernel: Kernel) { counters.add(banks, .precharges, kernel) }
-
-    func countForwarded(_ kernel: Kernel) { counters.add(1, .forwarded, kernel) }
-
-    func countMerged(_ kernel: Kernel) { counters.add(1, .merged, kernel) }
-
-    func countRefresh(isAll: Bool, _ operatorID: Int, _ kernel: Kernel) {
-        count(isAll ? .refresh : .refreshBank, operatorID, kernel)
-    }
-
-    @inline(__always)
-    func countStandby(_ ticks: Int, openBanks: Int, _ kernel: Kernel) {
-        counters.add(ticks, openBanks > 0 ? .openStandby : .closedStandby, kernel)
-        counters.add(ticks &* openBanks, .openBanks, kernel)
-    }
-
     /// Ticks in which data buses stood still though requests were or could have been waiting, by what held them up.
     public func lostTicks(in ledger: Ledger) -> [(cause: String, ticks: Int)] { counters.lost(in: ledger) }
 }

@@ -17,7 +17,7 @@ extension DRAMMemory {
     /// Counts times the energy of each command, and standby power times its time; nil where the device has no currents.
     public func energy(in ledger: Ledger) -> DRAMEnergyUse? {
         guard let each = DRAMEnergy(configuration.device) else { return nil }
-        func total(_ action: Action) -> Double {
+        func total(_ action: DRAMFront.Action) -> Double {
             (0..<max(ledger.operators.count, 1)).reduce(0.0) {
                 $0 + Double(traffic.actions(action.rawValue, $1, in: ledger))
             }

@@ -21,11 +21,11 @@ extension DRAMMemory {
         transfer.nextPiece = now
         if request.pace > 0, request.count > 1 { setPace(&transfer, request, kernel) }
         let slot = transfers.take(transfer)
-        traffic.count(request, kernel)
+        front.traffic.count(request, kernel)
         if handOver(slot, at: now, kernel) {
             admission.release(kernel)
         } else {
-            transfers.waiting.append(slot)
+            keepWaiting(slot)
         }
         scheduleWake(kernel)
         return true
@@ -58,7 +58,7 @@ extension DRAMMemory {
             transfers.release(slot)
             return false
         }
-        traffic.count(request, kernel)
+        front.traffic.count(request, kernel)
         admission.release(kernel)
         if wasIdle || schedule.next[place.unit] < wakeAt || answers.next < wakeAt { scheduleWake(kernel) }
         return true
@@ -75,12 +75,12 @@ extension DRAMMemory {
         answers.add(
             DRAMAnswers.Entry(at: at, requester: request.requester, tag: request.tag),
             request.isWrite ? .write : .read)
-        traffic.count(request, kernel)
+        front.traffic.count(request, kernel)
         for piece in 0..<request.count {
             let begin = request.address + piece * request.stride
             let accesses = (begin % accessBytes + request.bytes + accessBytes - 1) / accessBytes
-            traffic.count(
-                accesses, action: (request.isWrite ? Action.write : .read).rawValue, operatorID: request.operatorID,
+            front.traffic.count(
+                accesses, action: (request.isWrite ? DRAMFront.Action.write : .read).rawValue, operatorID: request.operatorID,
                 kernel)
         }
         admission.release(kernel)
@@ -141,7 +141,7 @@ extension DRAMMemory {
         transfer.doneAt = transfers.slots[slot].doneAt
         transfers.slots[slot] = transfer
         if transfer.isHandedOver {
-            if transfer.open == 0 { answer(slot, .early) }
+            if transfer.open == 0 { front.answer(slot, .early) }
             return true
         }
         return false
@@ -160,48 +160,47 @@ extension DRAMMemory {
         }
     }
 
-    /// A controller knows when an access is complete.
-    @inline(__always)
-    func finished(_ access: DRAMAccess, at cycle: Cycle, _ kind: DRAMAnswers.Kind, _ kernel: Kernel) {
-        let slot = access.transfer
-        transfers.slots[slot].open &-= 1
-        if transfers.slots[slot].doneAt < cycle { transfers.slots[slot].doneAt = cycle }
-        if transfers.slots[slot].open == 0, transfers.slots[slot].isHandedOver { answer(slot, kind) }
-    }
-
-    private func answer(_ slot: Int, _ kind: DRAMAnswers.Kind) {
-        let transfer = transfers.slots[slot]
-        answers.add(
-            DRAMAnswers.Entry(at: transfer.doneAt, requester: transfer.requester, tag: transfer.tag), kind)
-        transfers.release(slot)
-    }
-
-    func madeRoom(_ unit: DRAMChannel) { hasRoom = true }
-
     func serve(_ kernel: Kernel) {
         let now = kernel.now(self)
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
         for index in 0..<schedule.next.count where schedule.next[index] <= now { units[index].tick(at: now, kernel) }
         // An access that is answered with its command.
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
-        if !transfers.waiting.isEmpty { handOverWaiting(at: now, kernel) }
+        handOverWaiting(at: now, kernel)
         scheduleWake(kernel)
     }
 
+    /// Puts a request behind those that wait for the same controller, or for a piece to fall due.
+    @inline(__always)
+    private func keepWaiting(_ slot: Int) {
+        let unit = transfers.slots[slot].blockedBy
+        waiting.append(slot, to: unit < 0 ? waiting.paced : 2 &* unit &+ (transfers.slots[slot].isWrite ? 1 : 0))
+    }
+
     private func handOverWaiting(at now: Cycle, _ kernel: Kernel) {
-        hasRoom = false
-        var kept = 0
         var done = 0
-        for index in transfers.waiting.indices {
-            let slot = transfers.waiting[index]
-            if handOver(slot, at: now, kernel) {
-                done += 1
-            } else {
-                transfers.waiting[kept] = slot
-                kept += 1
+        for unit in units.indices where front.hasRoom[unit] {
+            for list in (2 * unit)..<(2 * unit + 2) {
+                while waiting.first(list) >= 0 {
+                    let slot = waiting.removeFirst(list)
+                    if handOver(slot, at: now, kernel) {
+                        done += 1
+                    } else if transfers.slots[slot].blockedBy == unit {
+                        // Its turn goes on where it was.
+                        waiting.prepend(slot, to: list)
+                        break
+                    } else {
+                        keepWaiting(slot)
+                    }
+                }
             }
+            front.hasRoom[unit] = false
         }
-        transfers.waiting.removeLast(transfers.waiting.count - kept)
+        if waiting.first(waiting.paced) < 0, done == 0 { return }
+        for slot in waiting.members(waiting.paced) {
+            _ = waiting.removeFirst(waiting.paced)
+            if handOver(slot, at: now, kernel) { done += 1 } else { keepWaiting(slot) }
+        }
         for _ in 0..<done { admission.release(kernel) }
     }
 
@@ -214,12 +213,12 @@ extension DRAMMemory {
             if time < schedule.refresh[index] { isBusy = true }
             if time < next { next = time }
         }
-        for slot in transfers.waiting {
-            isBusy = true
-            let transfer = transfers.slots[slot]
-            if transfer.blockedBy < 0 {
-                next = min(next, transfer.nextPart > 0 ? transfer.nextPiece + 1 : transfer.nextPiece)
-            }
+        if waiting.count > 0 { isBusy = true }
+        var slot = waiting.first(waiting.paced)
+        while slot >= 0 {
+            let part = transfers.slots[slot].nextPart > 0 ? 1 : 0
+            next = min(next, transfers.slots[slot].nextPiece + part)
+            slot = transfers.slots[slot].next
         }
         wakeAt = next
         kernel.wake(id, at: next, inBackground: !isBusy && transfers.count == 0)

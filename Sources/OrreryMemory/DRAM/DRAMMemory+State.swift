@@ -8,11 +8,16 @@ extension DRAMMemory {
         // Requests are told by their order at the port, then by the order of their accesses: slots have no meaning.
         var order = transferOrder()
         let count = state.count(order.count)
-        let waiting = state.count(transfers.waiting.count)
+        let lengths = (0...waiting.paced).map { state.count(waiting.members($0).count) }
         if state.isRestoring {
             transfers.clear()
+            waiting.clear()
             order = (0..<count).map { _ in transfers.take(DRAMTransfer()) }
-            transfers.waiting = Array(order.prefix(waiting))
+            var place = 0
+            for (list, length) in lengths.enumerated() {
+                for slot in order[place..<place + length] { waiting.append(slot, to: list) }
+                place += length
+            }
         }
         for slot in order { transfers.slots[slot].visit(&state) }
         var number: [Int: Int] = [:]
@@ -22,7 +27,7 @@ extension DRAMMemory {
     }
 
     private func transferOrder() -> [Int] {
-        var order = transfers.waiting
+        var order = (0...waiting.paced).flatMap(waiting.members)
         var seen = Set(order)
         for unit in units {
             for slot in unit.accessesByAge() {
@@ -132,11 +137,14 @@ extension DRAMChannel {
             state.row(&queues.openRow[bank], unit: unit, command: &touchedBy[bank], touched: &touchedAt[bank])
             state.plain(&accesses[bank])
             state.plain(&activateCause[bank])
-            if isRestoring { active[bank] = -1 }
+            if isRestoring {
+                active[bank] = -1
+                if queues.openRow[bank] >= 0 { queues.open[bank >> 6] |= 1 << UInt64(bank & 63) }
+            }
         }
         if isRestoring {
             activeCount = 0
-            activeBound = 0
+            isFrontStuck = false
             for word in 0..<activeBanks.count { activeBanks[word] = 0 }
             for scope in 0..<openBanks.count {
                 openBanks[scope] = (scope * banksPerScope..<(scope + 1) * banksPerScope).count {

@@ -43,18 +43,18 @@ public final class DRAMMemory: Server, Metered {
     }
 
     public let configuration: Configuration
-    public private(set) var traffic = Traffic()
     let decoder: DRAMAddressDecoder
-    let transfers = DRAMTransfers()
-    let admission: Admission
-    let answers = DRAMAnswers()
+    let front: DRAMFront
+    /// The front's own, held here for speed.
+    let transfers: DRAMTransfers
+    let waiting: DRAMWaiting
+    let answers: DRAMAnswers
     let counters: DRAMCounters
+    let admission: Admission
     let accessBytes: Int
     /// The controllers: one a channel, or one a pseudo-channel where these are private.
     @exclusivity(unchecked) private(set) var units: [DRAMChannel] = []
     let schedule: DRAMSchedule
-    /// A controller got room since requests at the port were tried.
-    @exclusivity(unchecked) var hasRoom = false
     /// Ticks since the begin of the device's clock: commands that begin with it depend on it.
     var phase = 0
     /// The wake-up that was asked for.
@@ -89,14 +89,18 @@ public final class DRAMMemory: Server, Metered {
         }
         unitWeight.append(perChannel)
         decoder = DRAMAddressDecoder(configuration.map, bankWeight: bankWeight, unitWeight: unitWeight)
-        counters = DRAMCounters(standard, burst: table.burst)
         admission = Admission(capacity: configuration.queue)
         accessBytes = device.accessBytes
-        schedule = DRAMSchedule(units: configuration.channels * perChannel)
+        let count = configuration.channels * perChannel
+        schedule = DRAMSchedule(units: count)
+        front = DRAMFront(DRAMCounters(standard), units: count)
+        (transfers, answers, counters) = (front.transfers, front.answers, front.counters)
+        waiting = DRAMWaiting(front.transfers, units: count)
         super.init(path: path, clock: clock)
-        for index in 0..<(configuration.channels * perChannel) {
+        for index in 0..<count {
             units.append(
-                DRAMChannel(self, index: index, table, policy, busLevel: isPrivate ? 0 : standard.dataBusLevel))
+                DRAMChannel(
+                    front, schedule, index: index, table, policy, busLevel: isPrivate ? 0 : standard.dataBusLevel))
         }
     }
 
@@ -111,6 +115,8 @@ public final class DRAMMemory: Server, Metered {
         return Set(roles.compactMap(standard.command))
     }
 
+    public var traffic: Traffic { front.traffic }
+
     public var peak: Rate {
         let device = configuration.device
         let buses = device.sizes[...device.standard.dataBusLevel].reduce(configuration.channels, *)
@@ -120,7 +126,7 @@ public final class DRAMMemory: Server, Metered {
     public override var addressing: Addressing { configuration.map.addressing }
 
     public override func attach(to ledger: Ledger) {
-        traffic.attach(to: ledger, path: path, actions: DRAMCounters.actions)
+        front.traffic.attach(to: ledger, path: path, actions: DRAMCounters.actions)
         counters.attach(to: ledger, path: path)
     }
     public override func start(_ kernel: Kernel) { scheduleWake(kernel) }

@@ -44,13 +44,15 @@ final class DRAMQueues {
     let pending: FixedArray<UInt64>
     /// Bits of the banks with a waiting access to their open row, by class.
     let hitting: FixedArray<UInt64>
+    /// Bits of the banks with a waiting access to another row than the open one, by class.
+    let missing: FixedArray<UInt64>
+    /// Bits of the open banks.
+    let open: FixedArray<UInt64>
     let words: Int
     /// -1 for a closed bank.
     let openRow: FixedArray<Int>
-    /// Bounds below which no access of a list, or no activate or precharge for it, can issue. Ready times only grow, so what a
-    /// scheduler has found holds until the list's candidates change; then the bound is 0.
-    let accessBound: FixedArray<Cycle>
-    let rowBound: FixedArray<Cycle>
+    /// Banks for which nothing can be done yet.
+    let sleepers: DRAMSleepers
     /// Waiting accesses by class: those in a queue, those of lists.
     let count = FixedArray<Int>(repeating: 0, count: 2)
     let listed = FixedArray<Int>(repeating: 0, count: 2)
@@ -59,8 +61,8 @@ final class DRAMQueues {
     private let frontTail = FixedArray<Int>(repeating: -1, count: 2)
     @exclusivity(unchecked) private var nextSequence = 0
     /// How many waiting accesses of a class fall into each class of addresses: what is surely not there need not be searched.
-    private let held = FixedArray<Int32>(repeating: 0, count: 2 * addressClasses)
-    private static let addressClasses = 4096
+    private let held = FixedArray<Int16>(repeating: 0, count: 2 * addressClasses)
+    private static let addressClasses = 1024
 
     init(banks: Int, capacity: Int) {
         self.banks = banks
@@ -76,8 +78,9 @@ final class DRAMQueues {
         pending = FixedArray(repeating: 0, count: 2 * words)
         hitting = FixedArray(repeating: 0, count: 2 * words)
         openRow = FixedArray(repeating: -1, count: banks)
-        accessBound = FixedArray(repeating: 0, count: 2 * banks)
-        rowBound = FixedArray(repeating: 0, count: 2 * banks)
+        missing = FixedArray(repeating: 0, count: 2 * words)
+        open = FixedArray(repeating: 0, count: words)
+        sleepers = DRAMSleepers(banks: banks)
     }
 
     var hasRoom: Bool { freeCount > 0 }
@@ -90,7 +93,7 @@ final class DRAMQueues {
 
     /// Counts an access that begins (1) or ends (-1) to wait.
     @inline(__always)
-    func note(_ access: DRAMAccess, _ change: Int32) { held[addressClass(access, isWrite: access.isWrite)] &+= change }
+    func note(_ access: DRAMAccess, _ change: Int16) { held[addressClass(access, isWrite: access.isWrite)] &+= change }
 
     /// Whether an access of a class to the same data may be waiting.
     @inline(__always)
@@ -113,15 +116,6 @@ final class DRAMQueues {
         freeCount &+= 1
     }
 
-    /// Something happened to a bank: bounds hold no longer.
-    @inline(__always)
-    func forgetBounds(_ bank: Int) {
-        accessBound[bank] = 0
-        rowBound[bank] = 0
-        accessBound[banks &+ bank] = 0
-        rowBound[banks &+ bank] = 0
-    }
-
     // MARK: Lists of the banks
 
     @inline(__always)
@@ -140,11 +134,11 @@ final class DRAMQueues {
         if pool[slot].row == openRow[bank] {
             if hit[list] < 0 {
                 setHit(slot, bank, isWrite)
-                accessBound[list] = 0
+                sleepers.wake(isWrite == 0 ? .readAccess : .writeAccess, bank)
             }
         } else if miss[list] < 0 {
-            miss[list] = slot
-            rowBound[list] = 0
+            setMiss(slot, bank, isWrite)
+            sleepers.wake(isWrite == 0 ? .readRow : .writeRow, bank)
         }
     }
 
@@ -159,7 +153,9 @@ final class DRAMQueues {
         listed[isWrite] &-= 1
         if head[list] < 0 { pending[isWrite &* words &+ access.bank >> 6] &= ~(1 << UInt64(access.bank & 63)) }
         if hit[list] == slot { setHit(search(from: access.next, access.bank, isHit: true), access.bank, isWrite) }
-        if miss[list] == slot { miss[list] = search(from: access.next, access.bank, isHit: false) }
+        if miss[list] == slot {
+            setMiss(search(from: access.next, access.bank, isHit: false), access.bank, isWrite)
+        }
     }
 
     @inline(__always)
@@ -168,6 +164,14 @@ final class DRAMQueues {
         let bit: UInt64 = 1 << UInt64(bank & 63)
         let word = kind &* words &+ bank >> 6
         if slot >= 0 { hitting[word] |= bit } else { hitting[word] &= ~bit }
+    }
+
+    @inline(__always)
+    private func setMiss(_ slot: Int, _ bank: Int, _ kind: Int) {
+        miss[kind &* banks &+ bank] = slot
+        let bit: UInt64 = 1 << UInt64(bank & 63)
+        let word = kind &* words &+ bank >> 6
+        if slot >= 0 { missing[word] |= bit } else { missing[word] &= ~bit }
     }
 
     private func search(from slot: Int, _ bank: Int, isHit: Bool) -> Int {
@@ -181,11 +185,13 @@ final class DRAMQueues {
     @inline(__always)
     func open(_ row: Int, _ bank: Int) {
         openRow[bank] = row
+        let bit: UInt64 = 1 << UInt64(bank & 63)
+        if row < 0 { open[bank >> 6] &= ~bit } else { open[bank >> 6] |= bit }
         for kind in 0..<2 {
             let first = head[kind &* banks &+ bank]
             if first < 0 { continue }
             setHit(row < 0 ? -1 : search(from: first, bank, isHit: true), bank, kind)
-            miss[kind &* banks &+ bank] = row < 0 ? first : search(from: first, bank, isHit: false)
+            setMiss(row < 0 ? first : search(from: first, bank, isHit: false), bank, kind)
         }
     }
 
@@ -233,13 +239,14 @@ final class DRAMQueues {
             length[list] = 0
             hit[list] = -1
             miss[list] = -1
-            accessBound[list] = 0
-            rowBound[list] = 0
         }
         for word in 0..<pending.count {
             pending[word] = 0
             hitting[word] = 0
+            missing[word] = 0
         }
+        for word in 0..<words { open[word] = 0 }
+        sleepers.clear()
         for index in 0..<held.count { held[index] = 0 }
         for kind in 0..<2 {
             count[kind] = 0

@@ -101,6 +101,11 @@ struct Reconciliation {
                     expected[server, default: (0, 0)].read += isWrite ? 0 : bytes
                     expected[server, default: (0, 0)].written += isWrite ? bytes : 0
                 }
+                // What a stream of accesses moves is known by its engine, which counts it by port.
+                for port in part.ports where count.runsStreams {
+                    expected[port.server, default: (0, 0)].read += account?.bytes(of: port.name, "read") ?? 0
+                    expected[port.server, default: (0, 0)].written += account?.bytes(of: port.name, "written") ?? 0
+                }
             } else if part.role == .link, part.ports.count == 1, let account, account.isServer {
                 expected[part.ports[0].server, default: (0, 0)].read += account.readBytes
                 expected[part.ports[0].server, default: (0, 0)].written += account.writtenBytes
@@ -141,7 +146,19 @@ struct Reconciliation {
     }
 }
 
+extension ComponentAccount {
+    /// Bytes through one of its own ports.
+    fileprivate func bytes(of port: String, _ direction: String) -> Int {
+        bytes.first { $0.name == "\(port) \(direction)" }?.total ?? 0
+    }
+}
+
 extension ProgramCount {
+    /// Whether a command runs a stream of accesses.
+    fileprivate var runsStreams: Bool {
+        entries.contains { $0.command.variants.contains { $0.accesses != nil } }
+    }
+
     /// Bytes of all streams by port and direction, over all runs.
     fileprivate var streams: [(port: Int, isWrite: Bool, bytes: Int)] {
         entries.flatMap { entry in

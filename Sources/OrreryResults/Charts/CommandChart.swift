@@ -51,7 +51,9 @@ struct CommandChart {
         return times.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     }
 
-    var markup: String {
+    var markup: String { svg.markup }
+
+    var svg: SVG {
         let (left, right, line) = (180.0, 840.0, 26.0)
         let lanes = timeline.busyLanes.prefix(Self.longest)
         let used = operatorsByTime
@@ -85,6 +87,6 @@ struct CommandChart {
         svg.text("0 s", left, svg.height - 8)
         svg.text(
             Display.scaled(Double(to - from) * timeline.tick, "s", digits: 3), right, svg.height - 8, anchor: .end)
-        return svg.markup
+        return svg
     }
 }

@@ -66,7 +66,9 @@ struct UtilisationChart {
         return result.map { min($0, 1) }
     }
 
-    var markup: String {
+    var markup: String { svg.markup }
+
+    var svg: SVG {
         let (left, right, line) = (180.0, 840.0, 40.0)
         let lanes = timeline.busyLanes.prefix(Self.longest)
         let bottom = 8 + line * Double(lanes.count)
@@ -97,7 +99,7 @@ struct UtilisationChart {
             let ticks = timeline.end * Int128(part) / 4
             svg.text(seconds(ticks), x(ticks), bottom + 14, anchor: part == 0 ? .start : part == 4 ? .end : .middle)
         }
-        return svg.markup
+        return svg
     }
 
     private func seconds(_ ticks: Int128) -> String { Display.scaled(Double(ticks) * timeline.tick, "s", digits: 3) }

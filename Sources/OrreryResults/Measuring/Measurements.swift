@@ -85,13 +85,14 @@ extension Measurements {
     ///   - order: paths of the machine's components, in the order of results; what is not named follows.
     ///   - actions: names of each component's actions, by path; they tell actions from plain counters.
     ///   - folds: false where the run was told to simulate every cycle.
+    ///   - isPart: take only what engines marked as measured, where they did.
     public init(
         _ simulation: Simulation, program: Program, order: [String], actions: [String: Set<String>],
-        folds: Bool = true
+        folds: Bool = true, isPart: Bool = false
     ) {
         operators = program.operators.isEmpty ? ["(none)"] : program.operators
         clocks = simulation.kernels[0].clocks
-        ticks = simulation.kernels.map(\.instant).max() ?? 0
+        ticks = simulation.kernels.map { isPart ? $0.measuredTicks : $0.instant }.max() ?? 0
         var found: [String: Component] = [:]
         var paths: [String] = []
         iterations = 0
@@ -99,19 +100,20 @@ extension Measurements {
         for kernel in simulation.kernels {
             for block in kernel.ledger.blocks {
                 let place = BlockPlace(block.component)
+                let count = { isPart ? kernel.measured($0) : kernel.ledger[$0] }
                 if place.kind == .loops {
-                    iterations += block.names.indices.reduce(0) { $0 + kernel.ledger[block.base + $1] }
+                    iterations += block.names.indices.reduce(0) { $0 + count(block.base + $1) }
                     continue
                 }
                 if found[place.path] == nil { paths.append(place.path) }
                 found[place.path, default: Component(path: place.path)].add(
-                    block, place.kind, kernel.ledger, actions: actions[place.path] ?? [])
+                    block, place.kind, count, actions: actions[place.path] ?? [])
             }
             reports += kernel.foldReports
         }
         let known = Set(order)
         components = (order + paths.filter { !known.contains($0) }).map { found[$0] ?? Component(path: $0) }
-        outermost = IterationTimes.list(simulation, program)
+        outermost = isPart ? [] : IterationTimes.list(simulation, program)
         loops = nil
         if folds {
             let ids = Set(reports.map(\.loop)).sorted()
@@ -146,11 +148,11 @@ private struct BlockPlace {
 
 extension Measurements.Component {
     fileprivate mutating func add(
-        _ block: Ledger.Block, _ kind: BlockPlace.Kind, _ ledger: Ledger, actions names: Set<String>
+        _ block: Ledger.Block, _ kind: BlockPlace.Kind, _ count: (Int) -> Int, actions names: Set<String>
     ) {
         for (index, name) in block.names.enumerated() {
             let base = block.base + index * block.width
-            let values = (base..<base + block.width).map { ledger[$0] }
+            let values = (base..<base + block.width).map(count)
             let series = Measurements.Series(name, values)
             switch kind {
             case .bytes: bytes.append(series)

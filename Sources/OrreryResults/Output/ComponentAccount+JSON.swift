@@ -41,10 +41,11 @@ extension ComponentAccount {
     var engineJSON: JSONValue? {
         guard let time, let utilisation else { return nil }
         let whole = Double(max(elapsed, 1))
-        return [
-            "utilisation": .number(utilisation), "stalled": .number(Double(time.stalled) / whole),
-            "idle": .number(Double(time.idle) / whole),
+        let members: [JSONValue.Member] = [
+            .init("utilisation", .number(utilisation)), .init("stalled", .number(Double(time.stalled) / whole)),
+            .init("idle", .number(Double(time.idle) / whole)),
         ]
+        return .object(members + streamMetrics.map { .init($0.name, .number($0.value)) })
     }
 
     /// The member `memories.PATH` or `links.PATH`.

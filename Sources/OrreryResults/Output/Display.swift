@@ -1,9 +1,9 @@
 import Glibc
 
 /// Numbers as people read them: few digits, a unit with a prefix.
-enum Display {
+package enum Display {
     /// `value` with `digits` significant digits, and `unit` with the prefix that leaves 1 to 3 digits before the point.
-    static func scaled(_ value: Double, _ unit: String, digits: Int = 4) -> String {
+    package static func scaled(_ value: Double, _ unit: String, digits: Int = 4) -> String {
         guard value != 0, value.isFinite else { return join(value == 0 ? "0" : value.description, unit) }
         var exponent = min(max(Int((log10(abs(value)) / 3).rounded(.down)), -6), 6)
         var number = abs(value) / thousand(exponent)
@@ -17,7 +17,7 @@ enum Display {
     }
 
     /// Bytes in binary units.
-    static func bytes(_ value: Double, _ unit: String = "B") -> String {
+    package static func bytes(_ value: Double, _ unit: String = "B") -> String {
         var number = value
         var prefix = 0
         while number >= 1024, prefix < binary.count - 1 {
@@ -30,13 +30,13 @@ enum Display {
     }
 
     /// `61.2 %`
-    static func percent(_ fraction: Double) -> String { "\(fixed(100 * fraction, 1)) %" }
+    package static func percent(_ fraction: Double) -> String { "\(fixed(100 * fraction, 1)) %" }
 
     /// `1.52x`
-    static func times(_ factor: Double) -> String { "\(fixed(factor, 2))x" }
+    package static func times(_ factor: Double) -> String { "\(fixed(factor, 2))x" }
 
     /// `1 892 352`, in groups of three.
-    static func grouped(_ value: Int) -> String {
+    package static func grouped(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -47,7 +47,7 @@ enum Display {
     }
 
     /// `value` (below 10^15) with `places` digits after the point.
-    static func fixed(_ value: Double, _ places: Int) -> String {
+    package static func fixed(_ value: Double, _ places: Int) -> String {
         guard abs(value) < 1e15 else { return value.description }
         let scale = (0..<places).reduce(1.0) { product, _ in product * 10 }
         let scaled = Int((abs(value) * scale).rounded())

@@ -23,6 +23,7 @@ extension RunResult {
         if let areas { members.append(.init("area", areaJSON(areas, detail: detail))) }
         members.append(.init("workload", workloadJSON))
         if !stages.isEmpty { members.append(.init("stages", .object(stages.map { .init($0.name, $0.json) }))) }
+        if !phases.isEmpty { members.append(.init("phases", .object(phases.map { .init($0.name, $0.json) }))) }
         members += [
             .init("engines", view("engine", \.engineJSON)),
             .init("memories", view("memory", \.trafficJSON)),
@@ -130,6 +131,28 @@ extension RunResult {
     public var tokensPerJoule: Double? {
         guard let tokens = workload.tokens, let energy, energy.joules > 0 else { return nil }
         return Double(tokens) / energy.joules
+    }
+}
+
+extension RunResult {
+    /// Stages that are stages of the same phase, or of the same stage of the whole workload, together: those whose name is
+    /// `PHASE/…`. Runs are those of the phase's first stage.
+    var phases: [Stage] {
+        var result: [Stage] = []
+        for stage in stages {
+            guard let end = stage.name.firstIndex(of: "/") else { continue }
+            let name = String(stage.name[..<end])
+            guard let place = result.firstIndex(where: { $0.name == name }) else {
+                var first = stage
+                first.name = name
+                result.append(first)
+                continue
+            }
+            result[place].seconds += stage.seconds
+            result[place].joules = result[place].joules.flatMap { sum in stage.joules.map { sum + $0 } }
+            result[place].bytes = result[place].bytes.flatMap { sum in stage.bytes.map { sum + $0 } }
+        }
+        return result
     }
 }
 

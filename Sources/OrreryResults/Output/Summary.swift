@@ -28,7 +28,7 @@ public struct Summary {
 
     /// A line with its name in front.
     private func line(_ name: String, _ text: String) -> String {
-        let space = name.padded(to: 12)
+        let space = name.count < 12 ? name.padded(to: 12) : "\(name) "
         return bold(space) + text.cut(to: Self.width - space.count)
     }
 
@@ -117,7 +117,24 @@ public struct Summary {
             if let stall = mostWaited(family) { lines[index + 1] += "  waits most for \(stall)" }
             lines[index + 1] = lines[index + 1].cut(to: Self.width)
         }
-        return families.isEmpty ? [] : heading(lines) + more(families.count)
+        return families.isEmpty ? [] : heading(lines) + more(families.count) + streams
+    }
+
+    /// How fast engines went through streams of accesses.
+    private var streams: [String] {
+        let engines = result.components.filter { !$0.streamMetrics.isEmpty }
+        return engines.prefix(Self.tableRows).map { engine in
+            let parts = engine.streamMetrics.map { metric in
+                let name = metric.name.split(separator: "_").filter { $0 != "cycles" }.joined(separator: " ")
+                switch metric.unit {
+                case "count": return "\(Display.grouped(Int(metric.value))) \(name)"
+                case "cycles": return "\(name) \(Display.scaled(metric.value, "")) cycles"
+                case "1": return "\(Display.scaled(metric.value, "")) \(name)"
+                default: return Display.scaled(metric.value, metric.unit)
+                }
+            }
+            return line(engine.path, parts.joined(separator: ", "))
+        }
     }
 
     private func mostWaited(_ family: RunResult.Family) -> String? {

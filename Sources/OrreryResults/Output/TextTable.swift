@@ -26,7 +26,7 @@ extension String {
     }
 
     /// At most `width` characters, with `…` in place of what is cut.
-    func cut(to width: Int) -> String { count <= width ? self : "\(prefix(max(0, width - 1)))…" }
+    package func cut(to width: Int) -> String { count <= width ? self : "\(prefix(max(0, width - 1)))…" }
 
     func padded(to width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - count)) }
 }

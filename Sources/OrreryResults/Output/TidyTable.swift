@@ -91,6 +91,16 @@ public struct TidyTable {
             guard let value else { continue }
             rows.append(Row(component: family.name, kind: "view", name: name, value: value.description, unit: "1"))
         }
+        for metric in family.first.streamMetrics.map(\.name) {
+            let values = family.members.compactMap { member in member.streamMetrics.first { $0.name == metric } }
+            let isCount = values.first?.unit == "count"
+            let sum = values.reduce(0) { $0 + $1.value }
+            let value = isCount ? sum : sum / Double(max(values.count, 1))
+            rows.append(
+                Row(
+                    component: family.name, kind: "view", name: metric, value: value.description,
+                    unit: values.first?.unit ?? ""))
+        }
         addEnergy(family, result)
     }
 

@@ -87,7 +87,7 @@ extension RunPlan.Part {
     fileprivate func saved(on machine: Machine) -> SavedProgram.Part {
         var homes: [String] = []
         for area in lowered.plan.areas where area.purpose == .whole && !homes.contains(area.memory) {
-            let tensor = cascade.tensor(named: area.tensor)
+            let tensor = cascade?.tensor(named: area.tensor)
             if tensor.map({ $0.isInput || $0.isOutput }) ?? false { homes.append(area.memory) }
         }
         let expected = expectedActions(on: machine)

@@ -2,6 +2,7 @@ import Foundation
 import OrreryEinsum
 import OrreryLowering
 import OrreryMachine
+import OrrerySimulation
 import OrreryText
 
 /// Reads the files of a request; every problem goes to the diagnostics.
@@ -15,15 +16,45 @@ struct RunLoader {
     /// Steps of all phases together that one run simulates.
     private static let mostSteps = 100_000
 
-    /// A cascade with everything that its lowering needs.
+    /// A cascade, or streams, with everything that their lowering needs.
     struct Instance {
         var name: String
         var count: Int
-        var cascade: Cascade
+        var content: RunPlan.Part.Content
         var parameters: [String: Quantity]
-        var mapping: Mapping
         /// Where the mapping was searched.
         var choice: MappingChoice?
+
+        /// Reports names in the mapping that the cascade does not have.
+        func checkNames(_ diagnostics: Diagnostics) {
+            if case .cascade(let cascade, let mapping) = content { mapping.checkNames(of: cascade, diagnostics) }
+        }
+
+        var cascade: Cascade? {
+            if case .cascade(let cascade, _) = content { cascade } else { nil }
+        }
+
+        var mapping: Mapping? {
+            if case .cascade(_, let mapping) = content { mapping } else { nil }
+        }
+    }
+
+    /// What the path of an override names.
+    enum Target {
+        case mapping, machine, workload, nothing
+
+        init(of path: String, _ workload: Workload?) {
+            let stage = path.split(separator: ".").first.map(String.init)
+            if path.hasPrefix(MappingOverrides.prefix) {
+                self = .mapping
+            } else if workload?[parameter: path] != nil
+                || (path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
+            {
+                self = .workload
+            } else {
+                self = path.contains(".") || workload == nil ? .machine : .nothing
+            }
+        }
     }
 
     init(_ request: RunRequest, options: RunOptions, diagnostics: Diagnostics) {
@@ -40,19 +71,14 @@ struct RunLoader {
     private mutating func route(_ override: RunInputs.Override, _ workload: Workload?) {
         let asker = override.origin == RunInputs.Override.user ? "--set" : "\(override.origin):"
         let label = "\(asker) \(override.path)=\(override.value)"
-        if override.path.hasPrefix(MappingOverrides.prefix) {
-            ofMapping.append(Override(path: override.path, text: override.value, label: label))
-            return
+        let target = Target(of: override.path, workload)
+        switch target {
+        case .mapping: ofMapping.append(Override(path: override.path, text: override.value, label: label))
+        case .machine: ofMachine.append(Override(path: override.path, text: override.value, label: label))
+        case .workload, .nothing: break
         }
-        let stage = override.path.split(separator: ".").first.map(String.init)
-        let isOfWorkload =
-            workload?[parameter: override.path] != nil
-            || (override.path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
-        if !isOfWorkload, override.path.contains(".") || workload == nil {
-            ofMachine.append(Override(path: override.path, text: override.value, label: label))
-            return
-        }
-        guard isOfWorkload else {
+        if target == .mapping || target == .machine { return }
+        guard target == .workload else {
             diagnostics.error(
                 "there is no parameter '\(override.path)'", at: SourceMark(file: label),
                 hint: override.path == "mapping"
@@ -101,7 +127,7 @@ struct RunLoader {
             let instances = try? instances(of: workload, on: machine)
         else { return }
         for instance in instances {
-            instance.mapping.checkNames(of: instance.cascade, diagnostics)
+            instance.checkNames(diagnostics)
         }
     }
 
@@ -128,28 +154,36 @@ struct RunLoader {
     ) throws {
         switch workload.content {
         case .cascade(let cascade):
-            let parameters = Dictionary(
-                workload.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
             if request.isSearchingMappings {
+                let parameters = parameters(of: workload)
                 guard let choice = try searched(workload, cascade, parameters, on: machine, &mappings) else { return }
                 result.append(
                     Instance(
-                        name: name, count: count, cascade: cascade, parameters: parameters, mapping: choice.mapping,
+                        name: name, count: count, content: .cascade(cascade, choice.mapping), parameters: parameters,
                         choice: choice.report))
                 return
             }
             guard let mapping = mapping(for: workload, cascade, machine, given, &mappings) else { return }
             result.append(
-                Instance(name: name, count: count, cascade: cascade, parameters: parameters, mapping: mapping))
+                Instance(
+                    name: name, count: count, content: .cascade(cascade, mapping), parameters: parameters(of: workload))
+            )
         case .stages(let stages):
             for stage in stages {
                 try collect(
                     stage.workload, name: name.isEmpty ? stage.name : "\(name)/\(stage.name)",
                     count: count * stage.count, on: machine, given, &mappings, &result)
             }
-        case .traffic(let node), .trace(let node):
-            diagnostics.error("request streams are no part of what a run can simulate", at: node.mark)
+        case .traffic, .trace:
+            guard let streams = TrafficReader.streams(of: workload, diagnostics: diagnostics) else { return }
+            result.append(
+                Instance(
+                    name: name, count: count, content: .streams(streams), parameters: parameters(of: workload)))
         }
+    }
+
+    private func parameters(of workload: Workload) -> [String: Quantity] {
+        Dictionary(workload.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Searches a mapping, once for each cascade and its sizes, among the files beside the workload and those that it names.
@@ -160,16 +194,21 @@ struct RunLoader {
         let sizes = cascade.ranks.map { "\($0.name)=\($0.extent)" }.joined(separator: " ")
         let key = "\(workload.path) \(cascade.name) \(sizes)"
         if let known = mappings.searched[key] { return known }
+        var search = try MappingSearch(cascade, parameters: parameters, on: machine, options: options)
+        let choice = try search.best(of: Self.candidates(for: workload), diagnostics: diagnostics)
+        mappings.searched[key] = .some(choice)
+        return choice
+    }
+
+    /// The mapping files that a search looks at: those that the workload names, then those in the folder `mappings` beside it.
+    static func candidates(for workload: Workload) -> [String] {
         let folder = workload.path.lastIndex(of: "/").map { String(workload.path[..<$0]) } ?? "."
         let beside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/mappings")) ?? []
         var files = workload.mappings.map(\.path)
         for file in beside.sorted() where file.hasSuffix(".yaml") && !files.contains("\(folder)/mappings/\(file)") {
             files.append("\(folder)/mappings/\(file)")
         }
-        var search = try MappingSearch(cascade, parameters: parameters, on: machine, options: options)
-        let choice = try search.best(of: files, diagnostics: diagnostics)
-        mappings.searched[key] = .some(choice)
-        return choice
+        return files
     }
 
     /// The mapping that was given, where it is for this cascade, or the workload's own for the machine.
@@ -190,7 +229,12 @@ struct RunLoader {
     /// What went in, with fingerprints.
     func inputs(_ machine: Machine, _ workload: Workload, _ parts: [RunPlan.Part]) -> RunInputs {
         var paths = machine.files + [workload.path]
-        for part in parts where !paths.contains(part.mapping.path) { paths.append(part.mapping.path) }
+        for part in parts {
+            let traces = part.lowered.program.accesses.compactMap(\.tracePath)
+            for path in traces + [part.mapping?.path].compactMap({ $0 }) where !paths.contains(path) {
+                paths.append(path)
+            }
+        }
         var whole = Fingerprint()
         var files: [RunInputs.File] = []
         for path in paths {
@@ -206,11 +250,12 @@ struct RunLoader {
         }
         var mappings: [String] = []
         for part in parts {
-            let name = part.choice.map { "auto: \($0.name)" } ?? part.mapping.name
+            guard let name = part.choice.map({ "auto: \($0.name)" }) ?? part.mapping?.name else { continue }
             if !mappings.contains(name) { mappings.append(name) }
         }
         return RunInputs(
-            machine: machine.name, workload: workload.name, mapping: mappings.joined(separator: ", "), files: files,
+            machine: machine.name, workload: workload.name,
+            mapping: mappings.isEmpty ? nil : mappings.joined(separator: ", "), files: files,
             overrides: request.overrides, hash: whole)
     }
 }
@@ -218,12 +263,17 @@ struct RunLoader {
 extension RunLoader {
     /// A mapping that was asked for and is for none of the cascades is an error: another one would run in its place.
     func checkMappingIsUsed(_ instances: [Instance]) {
+        if let path = request.mapping, !instances.isEmpty, instances.allSatisfy({ $0.cascade == nil }) {
+            diagnostics.error(
+                "the workload consists of streams, which take no mapping", at: SourceMark(file: "--mapping \(path)"))
+            return
+        }
         guard let path = request.mapping, !instances.isEmpty, !diagnostics.hasErrors,
-            !request.isSearchingMappings, !instances.contains(where: { $0.mapping.path == path }),
+            !request.isSearchingMappings, !instances.contains(where: { $0.mapping?.path == path }),
             let given = Mapping.load(path, diagnostics: Diagnostics())
         else { return }
         var names: [String] = []
-        for instance in instances where !names.contains(instance.cascade.name) { names.append(instance.cascade.name) }
+        for name in instances.compactMap({ $0.cascade?.name }) where !names.contains(name) { names.append(name) }
         diagnostics.error(
             "the mapping '\(given.name)' is for the cascade '\(given.cascade ?? "")'", at: SourceMark(file: path),
             path: "for", hint: "the workload has \(names.joined(separator: ", "))")

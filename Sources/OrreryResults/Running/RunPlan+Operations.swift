@@ -25,6 +25,7 @@ extension RunPlan.Part {
     /// What the engines of a machine must count for each operator: every operation of its Einsum once, as the action that the
     /// engine says it is (`exp: {slots: 6, as: multiply-accumulate}` is six of those).
     func expectedActions(on machine: Machine) -> [String: [Measurements.Counter]] {
+        guard let cascade else { return [:] }
         var result: [String: [Measurements.Counter]] = [:]
         for einsum in cascade.einsums {
             guard let node = lowered.graph.nodes.first(where: { $0.name == einsum.name }),

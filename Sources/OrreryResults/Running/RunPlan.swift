@@ -5,18 +5,33 @@ import OrreryText
 
 /// A run made ready: files read and checked, overrides applied, every part of the workload lowered to a program.
 public struct RunPlan: Sendable {
-    /// A cascade of the workload with its program.
+    /// A cascade of the workload, or its streams of accesses, with its program.
     public struct Part: Sendable {
         /// Names of the stages and phases on the way to it, joined by `/`; empty where the workload is the cascade.
         public var name: String
         /// How often it runs in a row.
         public var count: Int
-        public var cascade: Cascade
+        public var content: Content
         public var parameters: [String: Quantity]
-        public var mapping: Mapping
         /// How the mapping was found, where it was searched.
         public var choice: MappingChoice?
         public var lowered: Lowered
+
+        /// What it was lowered from.
+        public enum Content: Sendable {
+            case cascade(Cascade, Mapping)
+            case streams([TrafficStream])
+        }
+
+        /// Nil where the part consists of streams.
+        public var cascade: Cascade? {
+            if case .cascade(let cascade, _) = content { cascade } else { nil }
+        }
+
+        /// Nil where the part consists of streams, which take none.
+        public var mapping: Mapping? {
+            if case .cascade(_, let mapping) = content { mapping } else { nil }
+        }
     }
 
     public var machine: Machine
@@ -43,7 +58,7 @@ public struct RunPlan: Sendable {
         let instances = try loader.instances(of: workload, on: machine)
         loader.checkMappingIsUsed(instances)
         if diagnostics.hasErrors {
-            for instance in instances { instance.mapping.checkNames(of: instance.cascade, diagnostics) }
+            for instance in instances { instance.checkNames(diagnostics) }
             throw InputErrors(diagnostics: diagnostics.all)
         }
         self.machine = machine
@@ -66,8 +81,7 @@ public struct RunPlan: Sendable {
         plan.machine = machine
         plan.parts = try parts.map {
             let instance = RunLoader.Instance(
-                name: $0.name, count: $0.count, cascade: $0.cascade, parameters: $0.parameters, mapping: $0.mapping,
-                choice: $0.choice)
+                name: $0.name, count: $0.count, content: $0.content, parameters: $0.parameters, choice: $0.choice)
             return try Self.lower(instance, on: machine, Diagnostics())
         }
         return plan
@@ -76,11 +90,16 @@ public struct RunPlan: Sendable {
     private static func lower(
         _ instance: RunLoader.Instance, on machine: Machine, _ diagnostics: Diagnostics
     ) throws -> Part {
-        let lowered = try Lowering.lower(
-            instance.cascade, parameters: instance.parameters, mapping: instance.mapping, hardware: Hardware(machine),
-            diagnostics: diagnostics)
+        let lowered =
+            switch instance.content {
+            case .cascade(let cascade, let mapping):
+                try Lowering.lower(
+                    cascade, parameters: instance.parameters, mapping: mapping, hardware: Hardware(machine),
+                    diagnostics: diagnostics)
+            case .streams(let streams): try Lowering.lower(streams, machine: machine, diagnostics: diagnostics)
+            }
         return Part(
-            name: instance.name, count: instance.count, cascade: instance.cascade, parameters: instance.parameters,
-            mapping: instance.mapping, choice: instance.choice, lowered: lowered)
+            name: instance.name, count: instance.count, content: instance.content, parameters: instance.parameters,
+            choice: instance.choice, lowered: lowered)
     }
 }

@@ -1,3 +1,5 @@
+import OrreryEinsum
+
 /// What to run, as one names it: files, and values that replace some of theirs.
 public struct RunRequest: Hashable, Sendable {
     /// Path of the machine file.
@@ -19,6 +21,11 @@ public struct RunRequest: Hashable, Sendable {
 
     /// Whether the mapping is to be searched.
     public var isSearchingMappings: Bool { mapping == MappingChoice.keyword }
+}
+
+extension RunInputs.Override {
+    /// Whether it changes the machine, and not the workload (nil where that cannot be read) or a mapping.
+    public func isOfMachine(_ workload: Workload?) -> Bool { RunLoader.Target(of: path, workload) == .machine }
 }
 
 /// How to run it. Nothing here changes the numbers of a result.

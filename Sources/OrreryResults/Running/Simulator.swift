@@ -86,12 +86,22 @@ public enum Simulator {
         let context = RunContext(run, components: components)
         var whole: (result: RunResult, measurements: Measurements, timeline: RunTimeline?)?
         var stages: [RunResult.Stage] = []
+        // Each part starts cold, so that equal programs do the same.
+        var known: [Program: (entire: Measurements, measured: Measurements?, timeline: RunTimeline?)] = [:]
         for part in parts {
             let label = part.name.isEmpty ? label : "\(label) of \(part.name)"
-            let (measured, timeline) = try simulate(part, run.machine, components, label, options, &statistics)
+            let (entire, measuredPart, timeline) =
+                try known[part.program] ?? simulate(part, run.machine, components, label, options, &statistics)
+            known[part.program] = (entire, measuredPart, timeline)
             var own = context
             own.workload.expectedActions = part.expectedActions
-            let result = try RunResult(own, measured, program: part.program)
+            // All accounts must agree over the whole run, also where the result is about a part of it.
+            var result = try RunResult(own, entire, program: part.program)
+            let measured = measuredPart ?? entire
+            if measuredPart != nil {
+                own.start = .warm
+                result = RunResult(own, measured, parts: [part.program])
+            }
             stages.append(RunResult.Stage(part.name, runs: part.count, each: result))
             let next = measured.repeated(part.count, prefix: part.name)
             let after = timeline?.repeated(part.count, prefix: part.name)
@@ -104,7 +114,9 @@ public enum Simulator {
         }
         guard let whole else { throw EmptyWorkload(name: run.program.workload) }
         let isOne = parts.count == 1 && parts[0].count == 1
-        var result = isOne ? whole.result : RunResult(context, whole.measurements, parts: parts.map(\.program))
+        var joined = context
+        joined.start = whole.result.start
+        var result = isOne ? whole.result : RunResult(joined, whole.measurements, parts: parts.map(\.program))
         result.stages = isOne ? [] : stages
         return Run(
             result: result, timeline: whole.timeline, statistics: statistics)
@@ -113,7 +125,7 @@ public enum Simulator {
     private static func simulate(
         _ part: SavedProgram.Part, _ machine: Machine, _ components: [ComponentContext], _ label: String,
         _ options: RunOptions, _ statistics: inout RunStatistics
-    ) throws -> (Measurements, RunTimeline?) {
+    ) throws -> (entire: Measurements, measured: Measurements?, timeline: RunTimeline?) {
         let program = part.program
         let assembly = try machine.instantiate()
         let simulation = try Simulation(
@@ -137,11 +149,17 @@ public enum Simulator {
         case .deadlock(let deadlock): throw deadlock
         case .interrupted: throw RunInterrupted(progress: progress())
         }
-        let measurements = Measurements(
-            simulation, program: program, order: components.map(\.path), actions: assembly.actions(of: machine),
-            folds: options.folds)
+        func measurements(isPart: Bool) -> Measurements {
+            Measurements(
+                simulation, program: program, order: components.map(\.path), actions: assembly.actions(of: machine),
+                folds: options.folds, isPart: isPart)
+        }
         let inOrder = components.compactMap { assembly.byPath[$0.path] }
-        return (measurements, RunTimeline(simulation, program: program, components: inOrder))
+        let isPart = simulation.kernels.contains { $0.measurement.isPart }
+        return (
+            measurements(isPart: false), isPart ? measurements(isPart: true) : nil,
+            RunTimeline(simulation, program: program, components: inOrder)
+        )
     }
 }
 

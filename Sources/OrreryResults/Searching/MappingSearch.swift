@@ -116,18 +116,22 @@ struct MappingSearch {
         for einsum in cascade.einsums {
             guard let part = cascade.only(einsum.name) else { return nil }
             var best: (text: String, bound: ProgramBound)?
-            let problems = Diagnostics()
+            var problem: String?
             for group in EinsumTemplates(einsum, of: part, on: hardware).groups {
                 try checkInterruption()
                 considered += 1
                 let text = EinsumTemplates.mapping(of: part, groups: [(einsum.name, group)], on: hardware)
-                guard let mapping = Mapping.parse(text, file: "auto", diagnostics: problems),
-                    let candidate = candidate("auto", mapping, of: part, isShipped: false, problems, text: { text })
-                else { continue }
+                let diagnostics = Diagnostics()
+                guard let mapping = Mapping.parse(text, file: "auto", diagnostics: diagnostics),
+                    let candidate = candidate("auto", mapping, of: part, isShipped: false, diagnostics, text: { text })
+                else {
+                    problem = diagnostics.all.first?.message ?? problem
+                    continue
+                }
                 if best.map({ candidate.bound < $0.bound }) ?? true { best = (group, candidate.bound) }
             }
             guard let best else {
-                refusal = problems.all.first?.message ?? "no engine of the machine takes '\(einsum.name)'"
+                refusal = problem ?? "no engine of the machine takes '\(einsum.name)'"
                 return nil
             }
             groups.append((einsum.name, best.text))

@@ -78,6 +78,12 @@ public enum YAML {
 
 /// The bytes of a regular file (or a pipe) of at most `limit` bytes, or the reason why they cannot be had.
 public func readFile(_ path: String, limit: Int = .max) -> Result<[UInt8], Diagnostic> {
+    let result = readBytes(path, limit: limit)
+    FileLog.current?.note(path, try? result.get())
+    return result
+}
+
+private func readBytes(_ path: String, limit: Int) -> Result<[UInt8], Diagnostic> {
     let mark = SourceMark(file: path)
     guard let file = fopen(path, "rb") else {
         return .failure(Diagnostic(.error, "cannot open the file: \(lastSystemError())", at: mark))

@@ -1,4 +1,5 @@
 import Foundation
+import SimulationTestSupport
 import Testing
 
 @testable import OrreryMemory
@@ -7,7 +8,7 @@ import Testing
 /// The closed forms of `reference/memory` §3.2, which the preset `ideal` reaches to 0.1 %.
 @Suite struct DRAMAnchorTests {
     private func clocks(
-        _ which: DRAMCase, _ kind: DRAMStream.Kind, _ count: Int, isMapB: Bool = false, _ changes: String = ""
+        _ which: DRAMCase, _ kind: RequestStream.Kind, _ count: Int, isMapB: Bool = false, _ changes: String = ""
     ) throws -> (found: Double, device: DRAMDevice) {
         let device = try dramDevice(which.part)
         let run = try DRAMRun(

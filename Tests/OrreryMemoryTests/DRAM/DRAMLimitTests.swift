@@ -1,3 +1,4 @@
+import SimulationTestSupport
 import Testing
 
 @testable import OrreryMemory
@@ -6,10 +7,10 @@ import Testing
 /// Lost cycles are charged to what the traffic is known to be limited by, and they and the bursts make up the time.
 @Suite struct DRAMLimitTests {
     @Test(arguments: [
-        (DRAMStream.Kind.bankrr, "tFAW"), (.rand, "tFAW"), (.bg1, "tCCD_L"), (.rowconf, "bank conflict"),
+        (RequestStream.Kind.bankrr, "tFAW"), (.rand, "tFAW"), (.bg1, "tCCD_L"), (.rowconf, "bank conflict"),
         (.chase, "bank conflict"),
     ])
-    func namesWhatLimits(kind: DRAMStream.Kind, cause: String) throws {
+    func namesWhatLimits(kind: RequestStream.Kind, cause: String) throws {
         let device = try dramDevice("ddr4-3200")
         let run = try DRAMRun(DRAMCase.all[1].stream(kind, 5000), device, try dramController("ideal"))
         let lost = run.memory.lostTicks(in: run.kernel.ledger)
@@ -24,7 +25,7 @@ import Testing
     @Test func refreshAndTurnaroundShow() throws {
         let device = try dramDevice("hbm2-2000")
         let which = DRAMCase.all[3]
-        func lost(_ kind: DRAMStream.Kind, _ changes: String) throws -> [String: Int] {
+        func lost(_ kind: RequestStream.Kind, _ changes: String) throws -> [String: Int] {
             let run = try DRAMRun(
                 which.stream(kind, 100_000, isMapB: true), device, try dramController("ideal", changes), width: 2)
             return Dictionary(

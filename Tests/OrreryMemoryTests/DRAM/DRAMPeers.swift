@@ -1,4 +1,5 @@
 import Foundation
+import SimulationTestSupport
 
 @testable import OrreryMemory
 @testable import OrrerySimulation
@@ -48,7 +49,7 @@ enum Peer: String, CaseIterable {
     /// - Parameter power: what the device says about its energy, as YAML.
     func run(_ row: PeerRow, power: String = "") throws -> DRAMRun? {
         guard let which = DRAMCase.all.first(where: { $0.name == row["cfg"] }),
-            let kind = DRAMStream.Kind(rawValue: row["trace"]), let count = Int(row["N"]),
+            let kind = RequestStream.Kind(rawValue: row["trace"]), let count = Int(row["N"]),
             let channels = Int(row["channels"].isEmpty ? row["ch"] : row["channels"])
         else { return nil }
         let device = try device(which, power: power)

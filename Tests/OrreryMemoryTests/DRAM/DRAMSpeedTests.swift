@@ -1,4 +1,5 @@
 import Foundation
+import SimulationTestSupport
 import Testing
 
 @testable import OrreryMemory
@@ -9,11 +10,11 @@ import Testing
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["ORRERY_BENCH"] != nil))
 struct DRAMSpeedTests {
     @Test(arguments: [
-        ("ddr4_3200aa", 1, DRAMStream.Kind.seq, 500_000, 501), ("ddr4_3200aa", 1, .rand, 300_000, 168),
+        ("ddr4_3200aa", 1, RequestStream.Kind.seq, 500_000, 501), ("ddr4_3200aa", 1, .rand, 300_000, 168),
         ("hbm2_2000", 8, .seq, 500_000, 687), ("hbm2_2000", 8, .rand, 500_000, 229),
         ("hbm3_6400", 16, .seq, 500_000, 511), ("hbm3_6400", 16, .rand, 500_000, 146),
     ])
-    func requestsPerSecond(name: String, channels: Int, kind: DRAMStream.Kind, count: Int, best: Int) throws {
+    func requestsPerSecond(name: String, channels: Int, kind: RequestStream.Kind, count: Int, best: Int) throws {
         let which = try #require(DRAMCase.all.first { $0.name == name })
         let isHBM = which.widths.pseudo > 0
         for preset in ["like-ramulator2", "like-dramsim3", "ideal"] {

@@ -1,5 +1,6 @@
 import Foundation
 import OrreryText
+import SimulationTestSupport
 import Testing
 
 @testable import OrreryMemory
@@ -32,7 +33,7 @@ func dramController(_ name: String, _ changes: String = "") throws -> DRAMContro
 
 /// A stream served by a memory, and what came out.
 struct DRAMRun {
-    var driver: DRAMStreamDriver
+    var driver: StreamDriver
     var memory: DRAMMemory
     var kernel: Kernel
 
@@ -43,13 +44,13 @@ struct DRAMRun {
     var count: Int
 
     init(
-        _ stream: DRAMStream, _ device: DRAMDevice, _ controller: DRAMController, channels: Int = 1, width: Int = 1,
+        _ stream: RequestStream, _ device: DRAMDevice, _ controller: DRAMController, channels: Int = 1, width: Int = 1,
         interval: Int = 1, folds: Bool = false
     ) throws {
         let map = try DRAMAddressMap(stream.map(device), hash: [], device: device, channels: channels)
         memory = DRAMMemory(
             path: "dram", .init(device: device, controller: controller, map: map, channels: channels, queue: 1))
-        driver = DRAMStreamDriver(memory, stream, width: width, interval: interval)
+        driver = StreamDriver(memory, stream, width: width, interval: interval)
         count = stream.count
         let queue = QueueProgram(
             engine: "driver", instructions: [.command(Command(variants: [Work(opcode: 0)]))])
@@ -83,9 +84,21 @@ struct DRAMCase: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
-    func stream(_ kind: DRAMStream.Kind, _ count: Int, isMapB: Bool = false, channelBits: Int = 0) -> DRAMStream {
-        DRAMStream(
+    func stream(_ kind: RequestStream.Kind, _ count: Int, isMapB: Bool = false, channelBits: Int = 0) -> RequestStream {
+        RequestStream(
             kind: kind, count: count, access: widths.access, pseudo: widths.pseudo, group: widths.group,
             bank: widths.bank, row: widths.row, column: widths.column, channel: channelBits, isMapB: isMapB)
+    }
+}
+
+extension RequestStream {
+    /// The address map of the memory, from the most significant field.
+    func map(_ device: DRAMDevice) -> String {
+        let levels = device.standard.levels
+        let below =
+            levels.contains("pseudochannel")
+            ? "pseudochannel channel" : levels.contains("rank") ? "rank channel" : "channel"
+        let top = device.standard.levels.contains("sid") ? "sid row bank" : "row bank"
+        return "\(top) \(isMapB ? "column bankgroup" : "bankgroup column") \(below)"
     }
 }

@@ -19,20 +19,23 @@ struct Counting {
     private let program: String
 
     /// - Returns: cases that miss their bar.
-    static func run() throws -> Missed {
+    static func run() throws -> Missed { try withProgram { try $0.table() } ?? [] }
+
+    /// What `body` makes of a program that can be counted; nil where nothing can.
+    static func withProgram<Value>(_ body: (Counting) throws -> Value) throws -> Value? {
         guard try Tool.exists("valgrind"), try Tool.exists("strip") else {
             print("instructions for one operation: SKIPPED, valgrind or strip is not installed")
-            return []
+            return nil
         }
         let folder = try TemporaryFolder("orrery-bench-count")
         let program = "\(folder.path)/stripped"
         let strip = try Tool.run("strip", ["-o", program, try Tool.thisProgram()])
         guard strip.status == 0 else { throw Failure.noCopy }
-        return try Counting(program: program).table()
+        return try body(Counting(program: program))
     }
 
     /// Instructions of the program, run with `arguments`.
-    private func instructions(_ arguments: [String]) throws -> Int {
+    func instructions(_ arguments: [String]) throws -> Int {
         let result = try Tool.run(
             "valgrind", ["--tool=callgrind", "--callgrind-out-file=/dev/null", program] + arguments)
         guard let line = result.errors.split(separator: "\n").last(where: { $0.contains("Collected :") }),

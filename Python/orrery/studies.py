@@ -1,0 +1,37 @@
+"""Whole studies."""
+
+import json
+import os
+import tempfile
+
+from .command import call
+from .tables import table
+
+
+def study(path, store=None, jobs=None, retry_failed=False):
+    """Runs what the store does not have of a study, and returns a table with a row for each point.
+
+    Columns are the study's axes, then every metric that it names, then ``error`` (None where there is a result). A
+    study part of which failed gives a table all the same.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["study", "run", path, "--quiet", "--output", folder]
+        if store is not None:
+            arguments += ["--store", store]
+        if jobs is not None:
+            arguments += ["--jobs", jobs]
+        if retry_failed:
+            arguments.append("--retry-failed")
+        # Failed points are rows with an error; where nothing was written the command says why.
+        call(arguments, allowed=(3, 4, 5))
+        names = [name for name in os.listdir(folder) if name.endswith(".json")]
+        with open(os.path.join(folder, names[0]), encoding="utf-8") as file:
+            points = json.load(file)["points"]
+    metrics = next((list(point["metrics"]) for point in points if "metrics" in point), [])
+    rows = []
+    for point in points:
+        row = dict(point["at"])
+        row.update({name: point.get("metrics", {}).get(name) for name in metrics})
+        row["error"] = point.get("error")
+        rows.append(row)
+    return table(rows)

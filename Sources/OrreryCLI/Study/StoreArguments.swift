@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Orrery
+
+/// Where results are kept.
+struct StoreArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Store of results (SQLite); by default .orrery/store.sqlite beside the study.", valueName: "file"),
+        completion: .file())
+    var store: String?
+
+    func path(for arguments: StudyArguments) -> String { store ?? arguments.defaultStore }
+}
+
+/// How the points of a study are run.
+struct ExecutionArguments: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Points at a time, each in a process of its own.")
+    var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+    @Flag(name: .customLong("no-fold"), help: "Simulate every cycle of every point.")
+    var noFold = false
+
+    @Option(help: ArgumentHelp("Wall-clock time that a point may take, such as 90s or 10min.", valueName: "time"))
+    var timeLimit: String?
+
+    @Option(help: ArgumentHelp("Memory that a point may take, such as 2GiB.", valueName: "size"))
+    var memoryLimit: String?
+
+    @Flag(help: "Run points again that failed before.")
+    var retryFailed = false
+
+    @Flag(help: "Take results of other versions of the simulator from the store; they are marked.")
+    var reuseAcrossVersions = false
+
+    func validate() throws {
+        if jobs < 1 { throw ValidationError("--jobs takes a positive number; found \(jobs).") }
+        _ = try engineOptions()
+    }
+
+    func engineOptions() throws -> StudyEngine.Options {
+        var options = StudyEngine.Options(worker: [Self.executable, "study-worker"])
+        options.jobs = jobs
+        options.folds = !noFold
+        options.retriesFailures = retryFailed
+        options.reusesAcrossVersions = reuseAcrossVersions
+        if let timeLimit { options.timeLimit = .seconds(try Limit.seconds(timeLimit)) }
+        if let memoryLimit { options.memoryLimit = try Limit.bytes(memoryLimit) }
+        return options
+    }
+
+    /// This program.
+    static var executable: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+}

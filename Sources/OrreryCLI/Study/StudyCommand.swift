@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Orrery
+
+struct StudyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study", abstract: "Run many points: sweeps, and reproductions of published figures.",
+        discussion: """
+            A study file names machines, workloads, mappings, axes to vary, and published figures with their source. Every
+            figure is printed beside what Orrery computes, with the error.
+
+            Results are kept in a store, .orrery/store.sqlite beside the study unless --store says otherwise: a point that has been
+            run is not run again, in whatever study it stands, as long as neither its inputs nor the simulator change.
+
+              orrery study plan Studies/fusemax.yaml
+              orrery study run Studies/fusemax.yaml --output Results
+              orrery study report Studies/fusemax.yaml --output Results
+              orrery study reproduce Studies/fusemax.yaml
+              orrery study front Studies/fusemax.yaml
+              orrery study why Studies/fusemax.yaml knee
+            """,
+        subcommands: [
+            StudyPlanCommand.self, StudyRunCommand.self, StudyReportCommand.self, StudyReproduceCommand.self,
+            StudySearchCommand.self, StudySubmitCommand.self, StudyCollectCommand.self, StudyFrontCommand.self,
+            StudySensitivityCommand.self, StudyWhyCommand.self, StudyDiffCommand.self,
+        ])
+}
+
+/// The study file that a subcommand is about.
+struct StudyArguments: ParsableArguments {
+    @Argument(help: "Study file.", completion: .file(extensions: ["yaml"]))
+    var study: String
+
+    func load() throws -> (study: Study, points: [Point]) {
+        let (study, plan) = try plan()
+        return (study, plan.points)
+    }
+
+    func plan() throws -> (study: Study, plan: StudyPlan) {
+        let study = try read()
+        return (study, try study.plan())
+    }
+
+    func read() throws -> Study {
+        let diagnostics = Diagnostics()
+        let study = Study.load(path: study, diagnostics: diagnostics)
+        try diagnostics.throwIfErrors()
+        guard let study else { throw Failure("\(self.study): error: this is no study", .badInput) }
+        return study
+    }
+
+    /// What this run is, for the store.
+    func manifest(_ study: Study, folds: Bool) -> RunManifest {
+        let bytes = FileManager.default.contents(atPath: self.study) ?? Data()
+        return RunManifest(
+            study: study, file: self.study, fileHash: ContentHash(of: bytes).description,
+            command: CommandLine.arguments, version: OrreryCommand.configuration.version, folds: folds)
+    }
+
+    /// Path of the study's store where none is given.
+    var defaultStore: String {
+        let folder = study.lastIndex(of: "/").map { String(study[...$0]) } ?? ""
+        return "\(folder).orrery/store.sqlite"
+    }
+}
+
+/// The files that a study leaves.
+enum StudyFiles {
+    static func write(_ run: StudyRun, to folder: String) throws {
+        let stem = "\(folder)/\(run.study.name)"
+        try OutputFile.write(run.json().text(.pretty) + "\n", to: "\(stem).json")
+        try OutputFile.write(run.csv(), to: "\(stem).csv")
+        try OutputFile.write(run.page(run.wasInterrupted ? [] : run.illustrations()), to: "\(stem).html")
+    }
+
+    /// Reads a result without its study's file.
+    static func read(_ path: String) throws -> StudyRun {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure("\(path): error: there is no such file", .badInput)
+        }
+        do {
+            return try StudyRun(reading: JSONValue(parsing: Array(bytes)))
+        } catch let problem as Diagnostic {
+            throw Failure("\(path): error: \(problem.message)", .badInput)
+        } catch {
+            throw Failure("\(path):\(error)", .badInput)
+        }
+    }
+
+    static func read(_ study: Study, _ points: [Point], from folder: String) throws -> StudyRun {
+        let path = "\(folder)/\(study.name).json"
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure("\(path): error: there is no such result; run `orrery study run` first", .badInput)
+        }
+        do {
+            return try StudyRun(study, points, reading: JSONValue(parsing: Array(bytes)))
+        } catch let problem as Diagnostic {
+            throw Failure("\(path): error: \(problem.message)", .badInput)
+        } catch {
+            throw Failure("\(path):\(error)", .badInput)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Glibc
+import Orrery
+import Foundation
+
+/// What `study run` starts: it runs points that come over the standard input, and is of no use to people.
+struct StudyWorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study-worker", abstract: "Run points for a study.", shouldDisplay: false)
+
+    func run() throws {
+        signal(SIGINT, SIG_IGN)
+        // Who asked is gone when its end of the pipe is: nobody would read the answer.
+        Thread.detachNewThread {
+            var input = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+            while true {
+                _ = poll(&input, 1, -1)
+                if Int32(input.revents) & (POLLHUP | POLLERR) != 0 { _exit(0) }
+            }
+        }
+        StudyWorker.serve(next: { readLine() }, write: { Terminal.write($0, to: STDOUT_FILENO) })
+    }
+}

@@ -1,0 +1,27 @@
+import OrreryResults
+import OrreryText
+
+/// A point of a study with what it takes to find or run it.
+public struct PreparedPoint: Sendable {
+    /// What to run, and what names it; or why it cannot be run.
+    public var work: Result<(work: PointWork, inputs: ContentHash), InputErrors>
+}
+
+extension Study {
+    /// Works out what each point depends on, without running any.
+    ///
+    /// - Parameters:
+    ///   - identity: keeps what it reads; pass the same one to ask for the files of a point.
+    ///   - folds: false simulates every cycle.
+    public func prepared(_ points: [Point], identity: inout InputIdentity, folds: Bool = true) -> [PreparedPoint] {
+        points.map { point in
+            do throws(InputErrors) {
+                let work = try work(point, folds: folds)
+                return PreparedPoint(
+                    work: .success((work, identity.hash(of: work.request, folds: work.folds))))
+            } catch {
+                return PreparedPoint(work: .failure(error))
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import GRDB
+import OrreryResults
+import OrreryText
+
+/// Results of points in one SQLite file, by what the points depend on: of all studies that use the file.
+///
+/// Written in transactions with a write-ahead log, so that a process that is killed loses what it had not committed and nothing else.
+/// Several processes may use one store at a time.
+public final class ResultStore: Sendable {
+    public let path: String
+    let queue: DatabaseQueue
+
+    /// `ORRY`, so that another program's database is not taken for a store.
+    private static let application: Int32 = 0x4F52_5259
+    private static let version: Int32 = 1
+
+    /// Opens the store at `path`; makes it, and the folder that it lies in, where they are missing.
+    ///
+    /// - Parameter isMade: false where a store that is missing is an error.
+    /// - Throws: `StoreError`.
+    public init(path: String, isMade: Bool = true) throws(StoreError) {
+        self.path = path
+        if !isMade, !FileManager.default.fileExists(atPath: path) {
+            throw StoreError(path: path, "there is no store", hint: "`orrery study run` makes one; --store names it")
+        }
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StoreError(
+                path: path, "cannot make the folder of the store: \(error.localizedDescription)",
+                hint: "give another store with --store, in a folder that can be written")
+        }
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.write { try Self.prepare($0, path) }
+        } catch let error as DatabaseError {
+            throw StoreError(path, error)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(path: path, "\(error)")
+        }
+    }
+
+    private static func prepare(_ database: Database, _ path: String) throws {
+        let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let version = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if application == Self.application {
+            guard version <= Self.version else {
+                throw StoreError(
+                    path: path, "the store was made by a later version of Orrery (form \(version))",
+                    hint: "give another store with --store")
+            }
+            return
+        }
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard tables == 0, application == 0 else {
+            throw StoreError(
+                path: path, "this is a database of another program", hint: "give another store with --store")
+        }
+        try database.execute(sql: schema)
+        try database.execute(sql: "PRAGMA application_id = \(Self.application)")
+        try database.execute(sql: "PRAGMA user_version = \(Self.version)")
+    }
+
+    private static let schema = """
+        CREATE TABLE run (
+            id TEXT PRIMARY KEY, study TEXT NOT NULL, command TEXT NOT NULL, manifest TEXT NOT NULL,
+            started TEXT NOT NULL, finished TEXT
+        );
+        CREATE TABLE file (hash TEXT PRIMARY KEY, path TEXT NOT NULL, bytes BLOB);
+        CREATE TABLE point (
+            number INTEGER PRIMARY KEY, inputs TEXT NOT NULL, simulator TEXT NOT NULL, run TEXT NOT NULL,
+            study TEXT NOT NULL, work TEXT NOT NULL, files TEXT NOT NULL, seconds REAL NOT NULL, result TEXT,
+            error TEXT, error_class TEXT, exit_code INTEGER, recorded TEXT NOT NULL, UNIQUE (inputs, simulator)
+        );
+        CREATE INDEX point_study ON point (study);
+        CREATE TABLE owner (id TEXT PRIMARY KEY, host TEXT NOT NULL, process INTEGER NOT NULL, beat REAL NOT NULL);
+        CREATE TABLE claim (
+            inputs TEXT NOT NULL, simulator TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (inputs, simulator)
+        ) WITHOUT ROWID;
+        """
+
+    /// Runs `work` on the database, turning what goes wrong into a `StoreError`.
+    func access<Value>(_ work: (Database) throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try queue.write(work)
+        } catch let error as StoreError {
+            throw error
+        } catch let error as DatabaseError {
+            throw StoreError(path, error)
+        } catch {
+            throw StoreError(path: path, "\(error)")
+        }
+    }
+}

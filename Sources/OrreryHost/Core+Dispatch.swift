@@ -1,0 +1,148 @@
+import OrrerySimulation
+
+/// Instructions on their way into the window.
+extension Core {
+    /// Dispatches what can be in this cycle. - Returns: what keeps the next instruction out; nil where only the width does.
+    func dispatch(at now: Cycle, _ kernel: Kernel) -> Cause? {
+        if warmUp == 0, tail == total { hasEnded = true }
+        if branch >= 0 || now < fetchFrom { return hasEnded ? .drain : .branch }
+        var (count, taken) = (0, 0)
+        while count < configuration.dispatch {
+            if chunkPosition == chunkLength, !refill() { return .drain }
+            let slot = chunkPosition
+            guard let generator else { return .drain }
+            if tail &- head >= configuration.window { return .window }
+            let loadCount = Int(generator.chunk[slot].loadCount)
+            let storeCount = Int(generator.chunk[slot].storeCount)
+            if loadCount > freeLoadCount { return .loadQueue }
+            if storeTail &- storeHead &+ storeCount > configuration.storeQueue { return .storeQueue }
+            if generator.chunk[slot].isTaken { taken &+= 1 }
+            enter(generator.chunk[slot], kernel)
+            chunkPosition &+= 1
+            count &+= 1
+            if branch >= 0 { return .branch }
+            if taken >= configuration.takenBranches { return nil }
+        }
+        return nil
+    }
+
+    /// The next instructions of the stream. - Returns: false where it has ended.
+    ///
+    /// A stream that warms up goes on behind the instructions that are measured, until those have retired, as a trace does that is longer
+    /// than what is looked at.
+    private func refill() -> Bool {
+        if hasEnded { return false }
+        if warmUp == 0, tail >= total {
+            hasEnded = true
+            return false
+        }
+        chunkPosition = 0
+        chunkLength = generator?.refill() ?? 0
+        if warmUp == 0 { chunkLength = min(chunkLength, total &- tail) }
+        if chunkLength == 0 { hasEnded = true }
+        return chunkLength > 0
+    }
+
+    @inline(__always)
+    private func enter(_ instruction: StreamInstruction, _ kernel: Kernel) {
+        let number = tail
+        let slot = number & entryMask
+        entries[slot] = CoreEntry()
+        tail &+= 1
+        for index in 0..<4 where instruction.sources[index] != 0 {
+            let register = Int(instruction.sources[index])
+            let writer = writers[register]
+            if writer < 0, !isMapped[register] {
+                // A value from before the stream's begin has a register too.
+                isMapped[register] = true
+                registersInUse &+= 1
+            }
+            if writer >= head { depend(slot, on: writer, source: index) }
+        }
+        if instruction.loadCount > 0 { enterLoads(instruction, number, kernel) }
+        if instruction.storeCount > 0 { enterStores(instruction, number) }
+        entries[slot].destinations = (instruction.destinations[0], instruction.destinations[1])
+        for index in 0..<2 where instruction.destinations[index] != 0 {
+            writers[Int(instruction.destinations[index])] = number
+        }
+        if instruction.isBranch { predict(instruction, number, kernel) }
+    }
+
+    /// An instruction reads what another one, which is in the window, leaves.
+    @inline(__always)
+    private func depend(_ slot: Int, on writer: Int, source: Int) {
+        let producer = writer & entryMask
+        let complete = entries[producer].completeAt
+        if complete != .never {
+            if complete > entries[slot].readyAt { entries[slot].readyAt = complete }
+            return
+        }
+        let node = slot &* 8 &+ source
+        nextWaiter[node] = entries[producer].firstWaiter
+        entries[producer].firstWaiter = Int32(truncatingIfNeeded: node)
+        entries[slot].pending &+= 1
+    }
+
+    private func enterLoads(_ instruction: StreamInstruction, _ number: Int, _ kernel: Kernel) {
+        let slot = number & entryMask
+        entries[slot].loadCount = instruction.loadCount
+        for index in 0..<Int(instruction.loadCount) {
+            let address = instruction.loads[index]
+            freeLoadCount &-= 1
+            let load = Int(freeLoads[freeLoadCount])
+            var isForwarded = false
+            if let store = forwardingStore(address) {
+                isForwarded = true
+                kernel.ledger.add(1, to: counterBase &+ 2)
+                if store >= head { depend(slot, on: store, source: 4 &+ index) }
+            } else {
+                entries[slot].loadsLeft &+= 1
+            }
+            loads[load] = CoreLoad(
+                address: isForwarded ? -1 : address, instruction: number,
+                nextOfInstruction: entries[slot].firstLoad, bytes: instruction.bytes)
+            entries[slot].firstLoad = Int32(truncatingIfNeeded: load)
+        }
+    }
+
+    /// The instruction of the youngest store to the same 8 bytes in the queue.
+    @inline(__always)
+    private func forwardingStore(_ address: Int) -> Int? {
+        if storeFilter[(address >> 3) & 1023] == 0 { return nil }
+        var index = storeTail &- 1
+        while index >= storeHead {
+            if stores[index & storeMask].address >> 3 == address >> 3 { return stores[index & storeMask].instruction }
+            index &-= 1
+        }
+        return nil
+    }
+
+    private func enterStores(_ instruction: StreamInstruction, _ number: Int) {
+        for index in 0..<Int(instruction.storeCount) {
+            let address = instruction.stores[index]
+            stores[storeTail & storeMask] = CoreStore(address: address, instruction: number, bytes: instruction.bytes)
+            storeFilter[(address >> 3) & 1023] &+= 1
+            storeTail &+= 1
+        }
+        entries[number & entryMask].storeCount = instruction.storeCount
+    }
+
+    private func predict(_ instruction: StreamInstruction, _ number: Int, _ kernel: Kernel) {
+        kernel.ledger.add(1, to: counterBase &+ 3)
+        let isRight: Bool
+        switch configuration.predictor {
+        case .perfect: isRight = true
+        case .taken: isRight = instruction.isTaken
+        case .bimodal:
+            // Two-bit counters, found by the branch's address.
+            let slot = (instruction.pointer >> 2) & (predictor.count &- 1)
+            let counter = predictor[slot]
+            isRight = (counter >= 2) == instruction.isTaken
+            predictor[slot] = instruction.isTaken ? min(counter &+ 1, 3) : counter == 0 ? 0 : counter &- 1
+        }
+        if !isRight {
+            kernel.ledger.add(1, to: counterBase &+ 4)
+            branch = number
+        }
+    }
+}

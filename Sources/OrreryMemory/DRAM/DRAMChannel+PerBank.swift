@@ -1,0 +1,139 @@
+import OrrerySimulation
+
+/// A controller whose banks have queues of their own that take turns.
+extension DRAMChannel {
+    /// A clock of a controller whose banks have queues that take turns.
+    func tickPerBank(at now: Cycle, _ kernel: Kernel) {
+        if ticksPerClock > 1, alignsAll, now % ticksPerClock != 0 {
+            soonest = now + ticksPerClock - now % ticksPerClock
+            return
+        }
+        let isBusy = busFree[rowBus] > now && busFree[columnBus] > now
+        if isBusy {
+            soonest = min(busFree[rowBus], busFree[columnBus])
+        } else if secondDue <= now {
+            takeSecond(at: now)
+        } else if isRefreshPending, advanceRefresh(at: now, kernel) {
+            soonest = min(soonest, now + ticksPerClock)
+        } else {
+            let first = takeTurns(at: now)
+            if first.slot >= 0 {
+                issue(first, at: now, kernel)
+                if hasTwoBuses {
+                    // The next ready request in turn, if it needs the other bus.
+                    let second = takeTurns(at: now)
+                    if second.slot >= 0, table.bus[second.command] != table.bus[first.command] {
+                        issue(second, at: now, kernel)
+                    }
+                }
+            } else if secondDue != .never {
+                takeSecond(at: now)
+            }
+        }
+        moveFromFront(at: now)
+    }
+
+    /// The first ready request of the next bank in turn that has one.
+    private func takeTurns(at now: Cycle) -> DRAMChoice {
+        queues.sleepers.advance(.bank, to: now)
+        // From the bank behind the last one to the end, then from the first bank on.
+        let start = turn &+ 1 == banks ? 0 : turn &+ 1
+        for part in 0..<2 {
+            let (from, to) = part == 0 ? (start, banks) : (0, start)
+            var word = from >> 6
+            while word << 6 < to {
+                var bits =
+                    (queues.pending[word] | queues.pending[queues.words &+ word]) & queues.sleepers.awake(.bank, word)
+                if isRefreshPending { bits &= ~blockedBits(word) }
+                if word == from >> 6 { bits &= ~0 << UInt64(from & 63) }
+                if to &- word << 6 < 64 { bits &= 1 << UInt64(to &- word << 6) &- 1 }
+                while bits != 0 {
+                    let bank = word << 6 | bits.trailingZeroBitCount
+                    bits &= bits &- 1
+                    let others = soonest
+                    soonest = .never
+                    let choice = firstReady(bank, at: now)
+                    if choice.slot >= 0 {
+                        soonest = others
+                        turn = bank
+                        return choice
+                    }
+                    queues.sleepers.sleep(.bank, bank, until: soonest)
+                    soonest = others
+                }
+                word &+= 1
+            }
+        }
+        soonest = min(soonest, queues.sleepers.next(.bank))
+        return DRAMChoice()
+    }
+
+    private func firstReady(_ bank: Int, at now: Cycle) -> DRAMChoice {
+        var choice = DRAMChoice()
+        let heads = (queues.head[bank], queues.head[banks &+ bank])
+        let oldest: Int
+        if heads.0 < 0 {
+            oldest = heads.1
+        } else if heads.1 < 0 {
+            oldest = heads.0
+        } else {
+            oldest = queues.pool[heads.0].sequence < queues.pool[heads.1].sequence ? heads.0 : heads.1
+        }
+        if queues.openRow[bank] < 0 {
+            if secondDue == .never {
+                consider(activate, oldest, bank, &choice, at: now)
+            } else {
+                soonest = min(soonest, now + 1)
+            }
+            return choice
+        }
+        let hits = (queues.hit[bank], queues.hit[banks &+ bank])
+        if !isInOrder || hits.0 == oldest {
+            if hits.0 >= 0 { consider(column[0], hits.0, bank, &choice, at: now) }
+        }
+        if !isInOrder || hits.1 == oldest {
+            if hits.1 >= 0 { consider(column[1], hits.1, bank, &choice, at: now) }
+        }
+        if queues.pool[oldest].row != queues.openRow[bank] {
+            let isProtected = protectsHits && (hits.0 >= 0 || hits.1 >= 0) && accesses[bank] < rowHitCap
+            if !isProtected { consider(precharge, oldest, bank, &choice, at: now) }
+        } else if !oldestCloses {
+            let misses = (queues.miss[bank], queues.miss[banks &+ bank])
+            for miss in [misses.0, misses.1] where miss >= 0 && !(protectsHits && accesses[bank] < rowHitCap) {
+                consider(precharge, miss, bank, &choice, at: now)
+            }
+        }
+        return choice
+    }
+
+    /// Moves one request from the front queue to the queue of its bank.
+    private func moveFromFront(at now: Cycle) {
+        let writes = queues.count[1]
+        if drainLeft == 0 {
+            let areBanksIdle = queues.listed[0] == 0 && queues.listed[1] == 0
+            if writes >= writeQueue || (writes > policy.idleDrain && areBanksIdle) {
+                drainLeft = writes
+                isFrontStuck = false
+            }
+        }
+        if isFrontStuck { return }
+        let kind = drainLeft > 0 ? 1 : 0
+        var slot = queues.frontHead[kind]
+        while slot >= 0 {
+            let bank = queues.pool[slot].bank
+            if queues.length[bank] &+ queues.length[banks &+ bank] < policy.bankQueue {
+                queues.removeFront(slot)
+                queues.append(slot)
+                queues.sleepers.wake(.bank, bank)
+                queues.count[kind] &-= 1
+                if kind == 1 { drainLeft &-= 1 }
+                front.hasRoom[index] = true
+                // It may issue a clock later.
+                soonest = min(soonest, now + ticksPerClock)
+                return
+            }
+            slot = queues.pool[slot].next
+        }
+        isFrontStuck = true
+    }
+}

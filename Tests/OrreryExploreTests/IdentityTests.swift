@@ -1,0 +1,161 @@
+import Foundation
+import OrreryMachine
+import OrreryResults
+import OrreryText
+import Testing
+
+@testable import OrreryExplore
+
+/// What makes two points the same.
+@Suite struct IdentityTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    private static func request(_ overrides: [(String, String)] = [], machine: String? = nil) -> RunRequest {
+        RunRequest(
+            machine: machine ?? "\(root)/HardwareSpecs/fusemax.yaml",
+            workload: "\(root)/Workloads/attention-1pass.yaml",
+            overrides: overrides.map { .init(path: $0.0, value: $0.1) })
+    }
+
+    private static func hash(_ request: RunRequest, folds: Bool = true) -> ContentHash {
+        var identity = InputIdentity()
+        return identity.hash(of: request, folds: folds)
+    }
+
+    /// A copy of the machine and what it needs, with some text replaced.
+    private static func copy(_ changes: [(String, String)]) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "orrery-\(UUID().uuidString)")
+        try FileManager.default.copyItem(atPath: "\(root)/HardwareSpecs", toPath: folder.path)
+        let file = folder.appending(path: "fusemax.yaml")
+        var text = try String(contentsOf: file, encoding: .utf8)
+        for (old, new) in changes { text = text.replacing(old, with: new) }
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+    }
+
+    @Test func everySettingCounts() {
+        let hashes = [
+            Self.hash(Self.request()), Self.hash(Self.request(), folds: false), Self.hash(Self.request([("M", "4Ki")])),
+            Self.hash(Self.request([("dram.bandwidth", "100 GB/s")])),
+            Self.hash(Self.request([("mapping.depth.K", "3")])),
+            Self.hash(Self.request([("energy.accounting", "artifact")])), Self.hash(Self.request([("P", "4Ki")])),
+            Self.hash(Self.request([("no.such", "1")])), Self.hash(Self.request([("clocks.core", "1 GHz")])),
+            Self.hash(
+                RunRequest(
+                    machine: "\(Self.root)/HardwareSpecs/fusemax.yaml",
+                    workload: "\(Self.root)/Workloads/attention-1pass.yaml",
+                    mapping: "auto")),
+            Self.hash(RunRequest(machine: "\(Self.root)/none.yaml", workload: "none.yaml")),
+        ]
+        #expect(Set(hashes).count == hashes.count)
+    }
+
+    @Test func theWayToSayItDoesNot() {
+        let one = Self.hash(Self.request([("M", "4Ki"), ("dram.bandwidth", "100 GB/s")]))
+        #expect(one == Self.hash(Self.request([("dram.bandwidth", "100 GB/s"), ("M", "4096")])))
+        var other = Self.request([("M", "4Ki"), ("dram.bandwidth", "100 GB/s")])
+        for index in other.overrides.indices { other.overrides[index].origin = "study s" }
+        #expect(one == Self.hash(other))
+    }
+
+    @Test func neitherPathsNorCommentsCount() throws {
+        let same = try Self.copy([])
+        let commented = try Self.copy([("machine:", "# a comment\nmachine:")])
+        defer {
+            for file in [same, commented] {
+                try? FileManager.default.removeItem(atPath: String(file.dropLast("fusemax.yaml".count)))
+            }
+        }
+        let one = Self.hash(Self.request())
+        #expect(one == Self.hash(Self.request(machine: same)))
+        #expect(one == Self.hash(Self.request(machine: commented)))
+    }
+
+    @Test func filesAndTheirBasesCount() throws {
+        let copy = try Self.copy([])
+        let folder = String(copy.dropLast("fusemax.yaml".count))
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let before = Self.hash(Self.request(machine: copy))
+        var identity = InputIdentity()
+        let files = identity.files(of: Self.request(machine: copy)).map(\.path)
+        #expect(files.contains(copy) && files.contains { $0.contains("attention-1pass.yaml") })
+        #expect(files.contains { $0.contains("tables/") } && files.contains { $0.contains("mappings/") })
+        // A table of energies that is changed is another machine.
+        let table = try #require(files.first { $0.contains("tables/") })
+        let text = try String(contentsOfFile: table, encoding: .utf8)
+        try (text + "\n# nothing\n").write(toFile: table, atomically: true, encoding: .utf8)
+        #expect(before == Self.hash(Self.request(machine: copy)))
+        let digit = try #require(text.range(of: #"\d+(\.\d+)? pJ"#, options: .regularExpression))
+        try text.replacingCharacters(in: digit, with: "77.7 pJ").write(toFile: table, atomically: true, encoding: .utf8)
+        #expect(before != Self.hash(Self.request(machine: copy)))
+    }
+
+    @Test func anOverrideIsWhatItMakesOfTheMachine() throws {
+        let spec = "\(Self.root)/HardwareSpecs"
+        let folder = FileManager.default.temporaryDirectory.appending(path: "orrery-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "wider.yaml").path
+        let text = "machine: fusemax-cloud\nextends: \(spec)/fusemax.yaml\ncomponents: {dram: {bandwidth: 100 GB/s}}\n"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(Self.hash(Self.request(machine: file)) == Self.hash(Self.request([("dram.bandwidth", "100 GB/s")])))
+    }
+
+    @Test func conditionsOnTheMachineNeedNoRun() throws {
+        let study = try #require(
+            StudyReaderTests.read(
+                """
+                study: s
+                base: {machine: \(Self.root)/HardwareSpecs/fusemax.yaml, workload: \(Self.root)/Workloads/attention-1pass.yaml}
+                axes:
+                  array2d.rows: {log2: [16, 256]}
+                  buffer.capacity: [1 MiB, 16 MiB]
+                  M: [256, 1Ki]
+                where: [area < 500 mm2, buffer.capacity >= 2 MiB, M >= 2 * M0]
+                """
+            ).0)
+        let plan = try study.plan()
+        var inputs = PointInputs(study: study)
+        let areas = plan.points.map { inputs.quantity("area", at: $0)?.doubleValue ?? .nan }
+        #expect(!areas.isEmpty && areas.allSatisfy { $0 < 500e-6 })
+        #expect(plan.points.allSatisfy { $0.labels[1] == "16 MiB" && $0.labels[2] == "1Ki" })
+        #expect(plan.total == 20 && plan.removed.reduce(plan.points.count, +) == 20)
+        // The area by components is that of the machine as a whole.
+        for (point, area) in zip(plan.points, areas) {
+            let changes = point.settings.filter { $0.path.contains(".") }
+            let machine = try #require(
+                Machine.load(
+                    path: "\(Self.root)/HardwareSpecs/fusemax.yaml",
+                    overrides: changes.map { Override(path: $0.path, text: $0.value) }, diagnostics: Diagnostics()))
+            #expect(abs(area / (machine.area?.total(machine) ?? 0) - 1) < 1e-12)
+        }
+    }
+
+    @Test func tenThousandPointsArePlannedInASecond() throws {
+        let study = try #require(
+            StudyReaderTests.read(
+                """
+                study: s
+                base: {machine: \(Self.root)/HardwareSpecs/fusemax.yaml, workload: \(Self.root)/Workloads/attention-1pass.yaml}
+                axes:
+                  M: {log2: [1Ki, 512Ki]}
+                  array2d.rows: {range: [16, 160], step: 16}
+                  dram.bandwidth: {range: [100 GB/s, 1000 GB/s], step: 100 GB/s}
+                  B: {range: [1, 10]}
+                where: [M * B <= 2Mi]
+                """
+            ).0)
+        let start = ContinuousClock.now
+        let plan = try study.plan()
+        var identity = InputIdentity()
+        let prepared = study.prepared(plan.points, identity: &identity)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        #expect(plan.total == 10_000)
+        let hashes = Set(try prepared.map { try $0.work.get().inputs })
+        #expect(hashes.count == plan.points.count)
+        // The bar is one second; a machine that compiles something else at the same time gets three.
+        #expect(seconds < 3, "\(seconds)")
+        print("10,000 points planned in \(seconds) s")
+    }
+}
