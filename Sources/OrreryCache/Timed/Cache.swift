@@ -173,6 +173,10 @@ public final class Cache: Server, Metered {
         guard let tlb = server as? TLB else {
             throw ConfigurationError(parameter: "connect", "port 'translation' of a cache needs a tlb")
         }
+        if tlb.clock != clock {
+            throw ConfigurationError(
+                parameter: "connect", "a cache and the tlb at its port 'translation' need one clock")
+        }
         translation = tlb
     }
 
