@@ -173,6 +173,10 @@ public final class Cache: Server, Metered {
         guard let tlb = server as? TLB else {
             throw ConfigurationError(parameter: "connect", "port 'translation' of a cache needs a tlb")
         }
+        if tlb.clock != clock {
+            throw ConfigurationError(
+                parameter: "connect", "a cache and the tlb at its port 'translation' need one clock")
+        }
         translation = tlb
     }
 
@@ -181,7 +185,7 @@ public final class Cache: Server, Metered {
         above = []
     }
 
-    public override var behind: [Server] { [next] }
+    public override var behind: [Server] { translation.map { [next, $0] } ?? [next] }
 
     /// A line a port and cycle.
     public var peak: Rate { Rate(bytes: configuration.line * configuration.ports) }

@@ -85,15 +85,15 @@ extension PageWalker {
             guard let level = Int(name), (2...most).contains(level) else {
                 throw ConfigurationError(parameter: "caches", "'\(name)' is no level from 2 to \(most)")
             }
-            let part = try TLBPart.part(value, parameter: "caches")
-            result[level - 2] = WalkCaches.Level(entries: part.entries, ways: part.ways)
+            let (entries, ways) = try TLBPart.shape(value, parameter: "caches")
+            result[level - 2] = WalkCaches.Level(entries: entries, ways: ways)
         }
         return result
     }
 
     private static func pomConfiguration(_ values: ParameterValues) throws(ConfigurationError) -> POMTLB.Configuration {
-        let part = try TLBPart.part(values, parameter: "pom")
-        return POMTLB.Configuration(entries: part.entries, ways: part.ways, base: values[pomBase])
+        let (entries, ways) = try TLBPart.shape(values, parameter: "pom")
+        return POMTLB.Configuration(entries: entries, ways: ways, base: values[pomBase])
     }
 
     enum FrameWord: String, CaseIterable, Hashable, Sendable { case identity, sequential, shuffled }

@@ -108,6 +108,8 @@ public final class PageWalker: Translator {
         tlbs = []
     }
 
+    public override var behind: [Server] { [memory, blocks].compactMap { $0 } }
+
     func attach(_ tlb: TLB) { tlbs.append(tlb) }
 
     override var table: PageTable { pageTable }

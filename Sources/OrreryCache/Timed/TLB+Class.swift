@@ -23,6 +23,9 @@ extension TLB {
             guard let next = site.servers["next"] as? Translator else {
                 throw ConfigurationError(parameter: "connect", "a tlb needs a tlb or a page-walker at its port 'next'")
             }
+            if next is TLB, next.clock != site.clock {
+                throw ConfigurationError(parameter: "connect", "a tlb and the one at its port 'next' need one clock")
+            }
             let values = site.values
             return [
                 TLB(
@@ -74,11 +77,19 @@ enum TLBPart {
     }
 
     static func part(_ value: ParameterValues, parameter: String) throws(ConfigurationError) -> TLBArray.Part {
+        let (entries, ways) = try shape(value, parameter: parameter)
+        return TLBArray.Part(entries: entries, ways: ways, sizes: Set(value[pages].map(\.size)))
+    }
+
+    /// Entries and ways of a structure that goes by no page size.
+    static func shape(
+        _ value: ParameterValues, parameter: String
+    ) throws(ConfigurationError) -> (entries: Int, ways: Int) {
         if value[entries] % value[ways] != 0 {
             throw ConfigurationError(
                 parameter: parameter, "\(value[entries]) entries are no multiple of \(value[ways]) ways")
         }
-        return TLBArray.Part(entries: value[entries], ways: value[ways], sizes: Set(value[pages].map(\.size)))
+        return (value[entries], value[ways])
     }
 
     static let entries = Parameter.integer("entries", 1...(1 << 24), help: "translations")

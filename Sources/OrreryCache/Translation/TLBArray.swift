@@ -68,6 +68,15 @@ public final class TLBArray {
         return evicted >= 0 ? Page(key: evicted) : nil
     }
 
+    /// Places a translation that is not there. - Returns: the page that was put out for it.
+    @inline(__always)
+    @discardableResult
+    func fillMissing(_ page: Page) -> Page? {
+        if !keeps(page.size) { return nil }
+        let evicted = with(page) { $0.fill(Use(key: page.key)).key }
+        return evicted >= 0 ? Page(key: evicted) : nil
+    }
+
     /// Takes one page out. - Returns: whether it was there.
     @discardableResult
     public func invalidate(_ page: Page) -> Bool {

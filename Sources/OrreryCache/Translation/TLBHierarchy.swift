@@ -29,19 +29,20 @@ public final class TLBHierarchy {
         return .second
     }
 
-    /// Places a new translation where the mode wants it. - Returns: the page that left the second level.
+    /// Places a translation that neither level has where the mode wants it. - Parameter between: told of the page that leaves the
+    ///   second level, before the first is filled.
     @inline(__always)
     public func fill(_ page: Page, between: (Page) -> Void = { _ in }) {
         if filling == .both {
-            if let evicted = second.fill(page) { between(evicted) }
-            first.fill(page)
-        } else if let victim = first.fill(page), let evicted = second.fill(victim) {
+            if let evicted = second.fillMissing(page) { between(evicted) }
+            first.fillMissing(page)
+        } else if let victim = first.fillMissing(page), let evicted = second.fill(victim) {
             between(evicted)
         }
     }
 
     private func fillFirst(_ page: Page) {
-        let victim = first.fill(page)
+        let victim = first.fillMissing(page)
         if filling == .victim, let victim { second.fill(victim) }
     }
 }
