@@ -18,6 +18,8 @@ enum Interruption {
                 signal(number, SIG_DFL)
             }
         }
+        // A file that may not grow is an error of the write, and no reason to die.
+        signal(SIGXFSZ, SIG_IGN)
         // Who started this process may have had them blocked.
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }

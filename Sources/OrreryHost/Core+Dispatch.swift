@@ -6,11 +6,11 @@ extension Core {
     func dispatch(at now: Cycle, _ kernel: Kernel) -> Cause? {
         if warmUp == 0, tail == total { hasEnded = true }
         if branch >= 0 || now < fetchFrom { return hasEnded ? .drain : .branch }
+        guard let generator else { return .drain }
         var (count, taken) = (0, 0)
         while count < configuration.dispatch {
             if chunkPosition == chunkLength, !refill() { return .drain }
             let slot = chunkPosition
-            guard let generator else { return .drain }
             if tail &- head >= configuration.window { return .window }
             let loadCount = Int(generator.chunk[slot].loadCount)
             let storeCount = Int(generator.chunk[slot].storeCount)

@@ -102,6 +102,22 @@ import Testing
         #expect(Self.hash(Self.request(machine: file)) == Self.hash(Self.request([("dram.bandwidth", "100 GB/s")])))
     }
 
+    @Test func aTraceCountsByItsContent() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "orrery-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workload = folder.appending(path: "w.yaml").path
+        try "workload: w\ntrace: {file: t.champsim, instructions: 1}\n".write(
+            toFile: workload, atomically: true, encoding: .utf8)
+        let request = RunRequest(machine: "\(Self.root)/HardwareSpecs/fusemax.yaml", workload: workload)
+        var hashes = [Self.hash(request)]
+        for byte: UInt8 in [1, 2] {
+            try Data(repeating: byte, count: 64).write(to: folder.appending(path: "t.champsim"))
+            hashes.append(Self.hash(request))
+        }
+        #expect(Set(hashes).count == 3)
+    }
+
     @Test func conditionsOnTheMachineNeedNoRun() throws {
         let study = try #require(
             StudyReaderTests.read(

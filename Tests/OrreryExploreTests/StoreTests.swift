@@ -19,7 +19,7 @@ import Testing
         let work = PointWork(
             request: RunRequest(
                 machine: "m.yaml", workload: "w.yaml", overrides: [.init(path: "M", value: text, origin: "study s")]))
-        let file = InputIdentity.File(path: "m.yaml", hash: ContentHash(of: "m".utf8), bytes: Array("m".utf8))
+        let file = InputIdentity.File(path: "m.yaml", bytes: Array("m".utf8))
         return PointRecord(
             inputs: ContentHash(of: text.utf8), simulator: simulator ?? SimulatorSources.fingerprint, outcome: outcome,
             seconds: 0.5, work: work, files: [file])

@@ -135,4 +135,17 @@ import Testing
         #expect(timeline.lanes.contains("array2d") && timeline.dropped == 0)
         #expect(Report(run.result, timeline: timeline).html.contains("<h2>Commands</h2>"))
     }
+
+    /// Groups of a mapping that bring the same tensor have tokens of one name: they are one cause, and one key of the result.
+    @Test func causesOfOneNameAreOne() throws {
+        let result = try Simulator.run(
+            machine: Self.root.appending(path: "HardwareSpecs/fusemax-llm.yaml").path,
+            workload: Self.root.appending(path: "Workloads/rmsnorm.yaml").path,
+            overrides: [.init(path: "T", value: "64")])
+        for component in result.components {
+            let names = component.time?.stalls.map(\.name) ?? []
+            #expect(Set(names).count == names.count, "\(component.path)")
+        }
+        #expect(try JSONValue(parsing: result.json().text()) == result.json())
+    }
 }

@@ -168,6 +168,55 @@ import Testing
         #expect(try place.count() == 1)
     }
 
+    @Test func resultsOfOtherVersionsAreTakenWhenAskedForAndMarked() throws {
+        let place = try Place("study: old\n\(Self.base)axes: {M: [1Ki]}")
+        defer { place.remove() }
+        #expect(try place.run("run", ["--quiet"]).exitCode == 0)
+        let own = try #require(try ResultStore(path: place.store, isMade: false).points(ofStudy: "old").first)
+        let record = PointRecord(
+            inputs: own.inputs, simulator: "an-older-one", outcome: own.outcome, seconds: 1, work: own.work, files: [])
+        let path = place.folder.appending(path: "older.sqlite").path
+        try ResultStore(path: path).record([record], run: "r", study: "old")
+        let arguments = ["--store", path, "--output", place.folder.path, "--quiet"]
+        let reused = try place.run("run", arguments + ["--reuse-across-versions"])
+        #expect(reused.exitCode == 0 && reused.errors.contains("1 of other versions of the simulator (an-older-one)"))
+        let json = try JSONValue(parsing: Array(Data(contentsOf: place.folder.appending(path: "old.json"))))
+        #expect(json["points"]?[0]?["simulator"] == .string("an-older-one"))
+        let own2 = try place.run("run", arguments)
+        #expect(own2.exitCode == 0 && !own2.errors.contains("from the store"), "\(own2.errors)")
+    }
+
+    @Test func failuresAreRunAgainWhenAskedFor() throws {
+        let place = try Place("study: fails\n\(Self.base)axes: {buffer.capacity: [16 MiB, 64 KiB]}")
+        defer { place.remove() }
+        for arguments in [["--quiet"], ["--quiet"], ["--quiet", "--retry-failed"]] {
+            let outcome = try place.run("run", arguments)
+            #expect(outcome.exitCode == 4 && outcome.errors.contains("1 of 2 points failed"), "\(outcome.errors)")
+            let cached = arguments.contains("--retry-failed") ? "1 from the store" : "2 from the store"
+            #expect(outcome.errors.contains("from the store") == outcome.errors.contains(cached), "\(outcome.errors)")
+        }
+        let stored = try ResultStore(path: place.store, isMade: false).points(ofStudy: "fails")
+        #expect(stored.contains { if case .failure(_, .capacity, 5) = $0.outcome { true } else { false } })
+    }
+
+    @Test func aSearchKeepsToItsBudget() throws {
+        let place = try Place(Self.many)
+        defer { place.remove() }
+        let first = try place.run("search", ["--points", "10", "--seed", "3"])
+        #expect(first.exitCode == 0 && first.output.hasPrefix("latency.seconds "), "\(first.errors)")
+        #expect(first.errors.contains("10 of 240 points, 10 feasible, 0 failed"))
+        #expect(try place.run("search", ["--points", "10", "--seed", "3"]).output == first.output)
+        #expect(try place.count() == 10)
+        // A list of points, as a Slurm task has it.
+        let plan = try place.run("plan", ["--identities"]).output.split(separator: "\n")
+        let list = place.folder.appending(path: "points.txt").path
+        try plan.prefix(3).joined(separator: "\n").write(toFile: list, atomically: true, encoding: .utf8)
+        let some = try place.run("run", ["--quiet", "--points", list])
+        #expect(some.exitCode == 0 && some.errors.contains("3 points in"), "\(some.errors)")
+        try "nonsense".write(toFile: list, atomically: true, encoding: .utf8)
+        #expect(try place.run("run", ["--points", list]).exitCode == 2)
+    }
+
     @Test func shardsAreCollected() throws {
         let place = try Place(
             Self.many.replacing("[1Ki, 8Ki]", with: "[1Ki, 2Ki]").replacing("[1, 10]", with: "[1, 3]"))

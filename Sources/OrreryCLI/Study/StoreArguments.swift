@@ -44,8 +44,8 @@ struct ExecutionArguments: ParsableArguments {
         options.folds = !noFold
         options.retriesFailures = retryFailed
         options.reusesAcrossVersions = reuseAcrossVersions
-        if let timeLimit { options.timeLimit = .seconds(try Limit.seconds(timeLimit)) }
-        if let memoryLimit { options.memoryLimit = try Limit.bytes(memoryLimit) }
+        if let timeLimit { options.timeLimit = .seconds(try PointLimit.seconds(timeLimit)) }
+        if let memoryLimit { options.memoryLimit = try PointLimit.bytes(memoryLimit) }
         return options
     }
 

@@ -31,9 +31,9 @@ struct StudyFrontCommand: ParsableCommand {
     var maximise = false
 
     func run() throws {
-        var limits: [Limit] = []
+        var limits: [MetricBound] = []
         do throws(ExpressionError) {
-            for text in limit { limits.append(try Limit(parsing: text)) }
+            for text in limit { limits.append(try MetricBound(parsing: text)) }
         } catch {
             throw Failure("error: --limit: \(error.message)\(error.hint.map { "; \($0)" } ?? "")", .badInput)
         }

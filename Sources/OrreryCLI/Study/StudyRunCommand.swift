@@ -59,7 +59,7 @@ struct StudyRunCommand: ParsableCommand {
         defer { reporter.end() }
         let result = try engine.run(study, points, manifest: arguments.manifest(study, folds: options.folds))
         reporter.end()
-        if let output, !result.wasInterrupted || shard == nil { try StudyFiles.write(result, to: output) }
+        if let output { try StudyFiles.write(result, to: output) }
         let table = result.table()
         Terminal.print(quiet ? table.split(separator: "\n").suffix(1).joined() : table)
         Terminal.complain(summary(result, seconds: (ContinuousClock.now - start) / .seconds(1)))

@@ -26,7 +26,7 @@ extension StudyRun {
     }
 
     /// The answer to a choice within limits, for a terminal.
-    public func text(_ choice: ConstrainedChoice, _ objective: Objective, _ limits: [Limit]) -> String {
+    public func text(_ choice: ConstrainedChoice, _ objective: Objective, _ limits: [MetricBound]) -> String {
         var lines = ["\(choice.allowed.count) of \(points.count) points are within the limits"]
         for (limit, kept) in zip(limits, choice.keptOut) {
             lines.append("  \(limit): \(kept) points are kept out by it alone")

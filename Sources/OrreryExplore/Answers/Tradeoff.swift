@@ -90,9 +90,12 @@ extension Hypervolume {
 }
 
 extension StudyRun {
-    /// Values of the objectives at every point.
+    /// Values of the objectives at every point; none at points that are not feasible.
     var objectiveValues: [[Double?]] {
-        points.indices.map { index in study.objectives.map { metric($0.metric, ofPoint: index) } }
+        points.indices.map { index in
+            let counts = isFeasible(index)
+            return study.objectives.map { counts ? metric($0.metric, ofPoint: index) : nil }
+        }
     }
 
     /// What the study's objectives leave to choose from.

@@ -25,6 +25,8 @@ struct StudySession {
     private var lastLook = ContinuousClock.now
     private var state: StudyProgress
     private var start = ContinuousClock.now
+    /// Seconds that the points so far took in their workers.
+    private var simulated = 0.0
 
     /// Results are committed after this time at the latest.
     private static let batchTime = Duration.milliseconds(100)
@@ -135,10 +137,12 @@ struct StudySession {
         return (place, work)
     }
 
-    /// Claims some of what is left, a few for each worker: points that no process can run twice.
+    /// Claims some of what is left, about as many as the workers run in a tenth of a second: points that no process can run twice.
     private mutating func claim() throws {
+        let jobs = engine.options.jobs
+        let pace = simulated > 0 ? Double(state.ran * jobs) / simulated : 0
         while ready.isEmpty, !queue.isEmpty {
-            let batch = queue.prefix(max(4, 4 * engine.options.jobs))
+            let batch = queue.prefix(min(64 * jobs, max(jobs, Int(pace / 10))))
             queue = queue.dropFirst(batch.count)
             let hashes = batch.compactMap { inputs(of: $0) }
             let granted = try engine.store.claim(
@@ -156,6 +160,7 @@ struct StudySession {
             PointRecord(
                 inputs: inputs, outcome: outcome, seconds: seconds, work: work,
                 files: identity.files(of: work.request)))
+        simulated += seconds
         let answer = StudyRun.Answer(outcome)
         for place in places[inputs] ?? [] {
             answers[place] = answer

@@ -66,7 +66,7 @@ final class WorkerPool {
             let isBusy = slots.contains { $0.ticket != nil }
             if !goesOn, !isBusy { return }
             wait(goesOn ? client.wakes : nil)
-            for index in slots.indices { try attend(index, client) }
+            for index in slots.indices { try attend(index, client, goesOn) }
         }
     }
 
@@ -104,13 +104,15 @@ final class WorkerPool {
         _ = poll(&files, nfds_t(files.count), Self.pace)
     }
 
-    private func attend(_ index: Int, _ client: Client) throws {
+    private func attend(_ index: Int, _ client: Client, _ goesOn: Bool) throws {
         let slot = slots[index]
         slot.process.receiveMessages()
         let (line, isOpen) = slot.process.receive()
         let seconds = (ContinuousClock.now - slot.started) / .seconds(1)
         if let line, let ticket = slot.ticket, let answer = WorkerProtocol.answer(line) {
             slot.ticket = nil
+            // The worker goes on while its answer is looked at.
+            if goesOn, let (ticket, work) = try client.next() { start(slot, ticket, work) }
             return try client.finished(ticket, answer.outcome, answer.seconds)
         }
         if isOpen, line == nil { return hold(slot, seconds) }

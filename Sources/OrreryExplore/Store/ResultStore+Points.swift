@@ -4,9 +4,6 @@ import OrreryResults
 import OrreryText
 
 extension ResultStore {
-    /// Longer files are kept by their hash alone.
-    private static let longestFile = 1 << 20
-
     /// Records points that have been run, all or none of them. A point that is there already is replaced.
     public func record(_ records: [PointRecord], run: String, study: String) throws(StoreError) {
         if records.isEmpty { return }
@@ -28,8 +25,7 @@ extension ResultStore {
             for record in records {
                 let inputs = record.inputs.description
                 for entry in record.files where known.insert(entry.hash).inserted {
-                    let bytes = entry.bytes.count <= Self.longestFile ? Data(entry.bytes) : nil
-                    try file.execute(arguments: [entry.hash.description, entry.path, bytes])
+                    try file.execute(arguments: [entry.hash.description, entry.path, entry.bytes.map { Data($0) }])
                 }
                 let files = JSONValue.object(record.files.map { .init($0.path, .string($0.hash.description)) })
                 var values: [(any DatabaseValueConvertible)?] = [

@@ -80,7 +80,8 @@ extension DRAMMemory {
             let begin = request.address + piece * request.stride
             let accesses = (begin % accessBytes + request.bytes + accessBytes - 1) / accessBytes
             front.traffic.count(
-                accesses, action: (request.isWrite ? DRAMFront.Action.write : .read).rawValue, operatorID: request.operatorID,
+                accesses, action: (request.isWrite ? DRAMFront.Action.write : .read).rawValue,
+                operatorID: request.operatorID,
                 kernel)
         }
         admission.release(kernel)

@@ -156,7 +156,13 @@ extension Measurements.Component {
             let series = Measurements.Series(name, values)
             switch kind {
             case .bytes: bytes.append(series)
-            case .stalls: stalls.append(Measurements.Counter(name, series.total))
+            case .stalls:
+                // Several groups of a mapping can have a token of the same name.
+                if let place = stalls.firstIndex(where: { $0.name == name }) {
+                    stalls[place].value += series.total
+                } else {
+                    stalls.append(Measurements.Counter(name, series.total))
+                }
             case .own, .loops:
                 if name == "busy", busy == nil, block.names.count == 1 {
                     busy = series

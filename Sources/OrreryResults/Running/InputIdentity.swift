@@ -9,16 +9,20 @@ import OrreryText
 /// It keeps what it has read: a study with thousands of points on the same files reads each of them once, and works out again only
 /// the components that a point changes. Files must not change while it is used.
 public struct InputIdentity {
-    /// A file that was read, with its content.
+    /// A file that was read.
     public struct File: Sendable {
         public var path: String
         public var hash: ContentHash
-        public var bytes: [UInt8]
+        /// Its content; nil for more than ``longest``, such as traces.
+        public var bytes: [UInt8]?
 
-        public init(path: String, hash: ContentHash, bytes: [UInt8]) {
+        /// Bytes of a file that are kept at most.
+        public static let longest = 1 << 20
+
+        public init(path: String, bytes: [UInt8]) {
             self.path = path
-            self.hash = hash
-            self.bytes = bytes
+            hash = ContentHash(of: bytes)
+            self.bytes = bytes.count > Self.longest ? nil : bytes
         }
     }
 
@@ -171,7 +175,13 @@ public struct InputIdentity {
     private mutating func inputs(workload path: String) -> WorkloadInputs {
         if let known = workloads[path] { return known }
         let log = FileLog()
-        let workload = FileLog.$current.withValue(log) { Workload.load(path, diagnostics: Diagnostics()) }
+        let workload = FileLog.$current.withValue(log) {
+            let workload = Workload.load(path, diagnostics: Diagnostics())
+            let saved = workload == nil ? SavedProgram.load(path: path, diagnostics: Diagnostics()) : nil
+            let traces = saved?.parts.flatMap { $0.program.accesses.compactMap(\.tracePath) }
+            for trace in traces ?? workload?.tracePaths ?? [] { _ = readFile(trace) }
+            return workload
+        }
         var hash = Self.hash(of: log, without: [path])
         var parameters: [(name: String, text: String)] = []
         if let root = YAML.load(path: path, diagnostics: Diagnostics()), workload != nil {
@@ -223,7 +233,7 @@ public struct InputIdentity {
 
     private static func files(of log: FileLog) -> [File] {
         log.files.compactMap { file in
-            file.bytes.map { File(path: file.path, hash: ContentHash(of: $0), bytes: $0) }
+            file.bytes.map { File(path: file.path, bytes: $0) }
         }
     }
 
@@ -255,6 +265,19 @@ extension Workload {
     /// The default mappings for a machine of everything that it consists of.
     fileprivate func mappingPaths(for machine: String) -> [String] {
         [mapping(for: machine)?.path].compactMap { $0 } + stages.flatMap { $0.workload.mappingPaths(for: machine) }
+    }
+
+    /// The recorded streams of everything that it consists of.
+    fileprivate var tracePaths: [String] {
+        var paths = stages.flatMap(\.workload.tracePaths)
+        guard case .trace(let node) = content else { return paths }
+        for item in node.sequence ?? [node] {
+            let file = item["file"] ?? item
+            guard let name = file.string else { continue }
+            let folder = file.mark.file.lastIndex(of: "/").map { String(file.mark.file[...$0]) } ?? ""
+            paths.append(name.hasPrefix("/") ? name : folder + name)
+        }
+        return paths
     }
 
     /// The mappings among which one is searched for everything that it consists of.

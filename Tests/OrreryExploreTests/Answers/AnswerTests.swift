@@ -25,7 +25,8 @@ import Testing
 
     @Test func theBestWithinLimitsIsWhatASearchFinds() throws {
         let limits = [
-            try Limit(parsing: "area.square_metres <= 100 mm2"), try Limit(parsing: "dram.bandwidth >= 200 GB/s"),
+            try MetricBound(parsing: "area.square_metres <= 100 mm2"),
+            try MetricBound(parsing: "dram.bandwidth >= 200 GB/s"),
         ]
         let objective = Self.run.study.objectives[0]
         let choice = try Self.run.best(objective, within: limits)
@@ -37,12 +38,13 @@ import Testing
         let seconds = allowed.compactMap { Self.run.metric("latency.seconds", ofPoint: $0) }
         #expect(Self.run.metric("latency.seconds", ofPoint: try #require(choice.best)) == seconds.min())
         #expect(throws: ExpressionError.self) {
-            try Self.run.best(objective, within: [try Limit(parsing: "area.square_meters <= 1 mm2")])
+            try Self.run.best(objective, within: [try MetricBound(parsing: "area.square_meters <= 1 mm2")])
         }
         for text in ["latency.seconds < 3", "latency.seconds", "<= 3", "latency.seconds <= x"] {
-            #expect(throws: ExpressionError.self) { try Limit(parsing: text) }
+            #expect(throws: ExpressionError.self) { try MetricBound(parsing: text) }
         }
-        #expect(try Self.run.best(objective, within: [try Limit(parsing: "area.square_metres <= 0 mm2")]).best == nil)
+        #expect(
+            try Self.run.best(objective, within: [try MetricBound(parsing: "area.square_metres <= 0 mm2")]).best == nil)
     }
 
     @Test func aPointIsFoundByNumberPlaceAndName() throws {

@@ -36,4 +36,17 @@ import Testing
         let mixed = try lost(.seq67, "")
         #expect(mixed.max { $0.value < $1.value }?.key == "turnaround", "\(mixed)")
     }
+
+    /// A memory that never limits answers everything in the next tick.
+    @Test func instantIsLimitedByTheRequesterAlone() throws {
+        let which = DRAMCase.all[0]
+        let run = try DRAMRun(
+            which.stream(.rand67, 1000), try dramDevice("ddr4-2400"), try dramController("like-dramsim3"), width: 4,
+            mode: .instant)
+        #expect(run.driver.hasEnded && run.driver.cycles <= 1000 / 4 + 2)
+        let traffic = run.memory.traffic
+        let ledger = run.kernel.ledger
+        #expect(traffic.actions(0, 0, in: ledger) + traffic.actions(1, 0, in: ledger) == 1000)
+        #expect(traffic.actions(2, 0, in: ledger) == 0 && traffic.actions(3, 0, in: ledger) == 0)
+    }
 }

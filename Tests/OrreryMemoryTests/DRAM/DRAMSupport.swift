@@ -45,11 +45,12 @@ struct DRAMRun {
 
     init(
         _ stream: RequestStream, _ device: DRAMDevice, _ controller: DRAMController, channels: Int = 1, width: Int = 1,
-        interval: Int = 1, folds: Bool = false
+        interval: Int = 1, folds: Bool = false, mode: DRAMMemory.Mode = .commands
     ) throws {
         let map = try DRAMAddressMap(stream.map(device), hash: [], device: device, channels: channels)
         memory = DRAMMemory(
-            path: "dram", .init(device: device, controller: controller, map: map, channels: channels, queue: 1))
+            path: "dram",
+            .init(device: device, controller: controller, map: map, channels: channels, queue: 1, mode: mode))
         driver = StreamDriver(memory, stream, width: width, interval: interval)
         count = stream.count
         let queue = QueueProgram(

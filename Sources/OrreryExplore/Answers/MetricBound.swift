@@ -1,7 +1,7 @@
 import OrreryText
 
 /// A bound on a metric or a setting, such as `area.square_metres <= 300 mm2` or `engines.array2d.utilisation >= 80 %`.
-public struct Limit: Sendable, CustomStringConvertible {
+public struct MetricBound: Sendable, CustomStringConvertible {
     public var name: String
     /// Whether the name must be at most the bound, and not at least.
     public var isUpper: Bool
@@ -53,14 +53,14 @@ extension StudyRun {
     /// The same run with only the points that are within all limits; the others are as if they had not been run.
     ///
     /// - Throws: where a limit names what no point has.
-    public func within(_ limits: [Limit]) throws(ExpressionError) -> StudyRun {
+    public func within(_ limits: [MetricBound]) throws(ExpressionError) -> StudyRun {
         try check(limits.map(\.name))
         var result = self
         for index in points.indices where !limits.allSatisfy({ isWithin($0, index) }) { result.answers[index] = nil }
         return result
     }
 
-    private func isWithin(_ limit: Limit, _ index: Int) -> Bool {
+    private func isWithin(_ limit: MetricBound, _ index: Int) -> Bool {
         value(limit.name, ofPoint: index).map { limit.allows($0) } ?? false
     }
 
@@ -76,7 +76,7 @@ extension StudyRun {
     ///
     /// - Throws: where a limit names what no point has.
     public func best(
-        _ objective: Objective, within limits: [Limit]
+        _ objective: Objective, within limits: [MetricBound]
     ) throws(ExpressionError) -> ConstrainedChoice {
         try check(limits.map(\.name) + [objective.metric])
         var choice = ConstrainedChoice(allowed: [], best: nil, keptOut: limits.map { _ in 0 })

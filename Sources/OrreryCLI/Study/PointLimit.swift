@@ -2,7 +2,7 @@ import ArgumentParser
 import Orrery
 
 /// Reads what a point may take.
-enum Limit {
+enum PointLimit {
     /// `--time-limit`: a time with its unit, or in minutes (`10min`).
     static func seconds(_ text: String) throws -> Double {
         if text.hasSuffix("min"), let minutes = Rational(text.dropLast(3)), minutes > .zero {
