@@ -68,22 +68,4 @@ struct CompletenessTests {
         }
         try compare(machine, without: .strictTable, atMost: 10_000, insteadOf: 11_000)
     }
-
-    /// The inner loop takes 16 iterations to come to the same bank again; its later runs know that already.
-    @Test func aSpanThatIsMetAgainInAnotherOuterIteration() throws {
-        var machine = ToyMachine(servers: [
-            .scratchpad(ToyScratchpad.Configuration(banks: 16, width: 32, occupancy: 3, latency: 2, limit: 4))
-        ])
-        machine.engine {
-            loop(0, 5) {
-                loop(1, 200) {
-                    request(0, 0, [512, 32])
-                    compute(2)
-                }
-                compute(5).when(.divisible(by: 2), 0)
-                compute(7).when(.divisible(by: 3), 0)
-            }
-        }
-        try compare(machine, without: .recollection, atMost: 130, insteadOf: 140)
-    }
 }

@@ -3,8 +3,8 @@ import Testing
 
 /// The Python package and the script that drives optimisers, where there is a Python.
 @Suite struct PythonTests {
-    private static let python = ["/usr/bin", "/usr/local/bin", "/root/.pyenv/shims"].map { "\($0)/python3" }
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
+    private static let python = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/python3" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
     private static func shell(_ command: String) throws -> Products.Outcome {
         let orrery = try Products.url("orrery").path

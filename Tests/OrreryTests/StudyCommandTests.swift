@@ -186,19 +186,6 @@ import Testing
         #expect(own2.exitCode == 0 && !own2.errors.contains("from the store"), "\(own2.errors)")
     }
 
-    @Test func failuresAreRunAgainWhenAskedFor() throws {
-        let place = try Place("study: fails\n\(Self.base)axes: {buffer.capacity: [16 MiB, 64 KiB]}")
-        defer { place.remove() }
-        for arguments in [["--quiet"], ["--quiet"], ["--quiet", "--retry-failed"]] {
-            let outcome = try place.run("run", arguments)
-            #expect(outcome.exitCode == 4 && outcome.errors.contains("1 of 2 points failed"), "\(outcome.errors)")
-            let cached = arguments.contains("--retry-failed") ? "1 from the store" : "2 from the store"
-            #expect(outcome.errors.contains("from the store") == outcome.errors.contains(cached), "\(outcome.errors)")
-        }
-        let stored = try ResultStore(path: place.store, isMade: false).points(ofStudy: "fails")
-        #expect(stored.contains { if case .failure(_, .capacity, 5) = $0.outcome { true } else { false } })
-    }
-
     @Test func aSearchKeepsToItsBudget() throws {
         let place = try Place(Self.many)
         defer { place.remove() }
