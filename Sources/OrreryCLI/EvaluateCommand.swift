@@ -35,8 +35,7 @@ struct EvaluateCommand: ParsableCommand {
         var engine = StudyEngine(store: try ResultStore(path: storage.path(for: arguments)), options: options)
         Interruption.catchSignal()
         engine.shouldStop = { Interruption.isAskedFor }
-        let evaluator = StudyEvaluator(study, engine: engine, manifest: arguments.manifest(study, folds: options.folds))
-        {
+        let evaluator = StudyEvaluator(study, engine: engine, manifest: arguments.manifest(study, options.repetition)) {
             Terminal.print($0.text())
         }
         let lines = InputLines()

@@ -37,10 +37,7 @@ struct RunCommand: ParsableCommand {
             "With --mapping auto: write the mapping that was found, to read, change and use again.", valueName: "file"))
     var savedMapping: String?
 
-    @Flag(name: .customLong("no-fold"), help: "Simulate every cycle, also where time repeats.")
-    var noFold = false
-
-    @OptionGroup var sampling: SamplingArguments
+    @OptionGroup var repetition: RepetitionArguments
 
     @Flag(help: "Print the machine with all that it extends and all overrides, and stop.")
     var resolved = false
@@ -54,7 +51,6 @@ struct RunCommand: ParsableCommand {
     private var outputs: [String] { [json, csv, report, trace].compactMap { $0 } }
 
     func validate() throws {
-        try sampling.check(noFold: noFold)
         guard outputs.count(where: { $0 == "-" }) < 2 else {
             throw ValidationError("Only one output can go to the standard output.")
         }
@@ -132,8 +128,7 @@ struct RunCommand: ParsableCommand {
 
     private var options: RunOptions {
         var options = RunOptions()
-        options.folds = !noFold
-        options.sampling = sampling.sampling
+        options.repetition = repetition.repetition
         options.recordsTimeline = report != nil || trace != nil
         options.counterfactuals = noLimits ? 0 : 3
         options.shouldStop = { Interruption.isAskedFor }

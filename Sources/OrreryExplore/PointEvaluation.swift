@@ -5,10 +5,10 @@ import OrreryText
 extension StudyRun.Answer {
     /// Runs one point as `orrery run` would.
     ///
-    /// - Parameter options: how; `no_fold: true` among the point's settings switches folding off.
+    /// - Parameter options: how; see ``Study/work(_:repetition:)`` for what the point's settings change about it.
     public static func running(_ study: Study, _ point: Point, options: RunOptions) -> StudyRun.Answer {
         do {
-            return try study.work(point, folds: options.folds).answer(options)
+            return try study.work(point, repetition: options.repetition).answer(options)
         } catch {
             return .failure("\(error)", exitCode: exitCode(error))
         }
@@ -30,7 +30,7 @@ extension PointWork {
     public func answer(_ options: RunOptions = RunOptions()) -> StudyRun.Answer {
         var options = options
         options.counterfactuals = 0
-        options.folds = folds
+        options.repetition = repetition
         do {
             return .result(try Simulator.run(request, options: options).result.json(detail: false))
         } catch {
@@ -42,23 +42,45 @@ extension PointWork {
 extension Study {
     /// What to run at a point, and how.
     ///
-    /// - Parameter folds: false simulates every cycle; so does `no_fold: true` among the point's settings.
-    /// - Throws: `InputErrors` where the point names no machine or no workload.
-    public func work(_ point: Point, folds: Bool = true) throws(InputErrors) -> PointWork {
+    /// - Parameter repetition: of points that do not say otherwise. A point's `no_fold: true` simulates every cycle, `exact: true`
+    ///   estimates nothing, `tolerance` is that of what is estimated; what asks for more exactness holds.
+    /// - Throws: `InputErrors` where the point names no machine or no workload, or a setting is none.
+    public func work(_ point: Point, repetition: Repetition = .standard) throws(InputErrors) -> PointWork {
         let request = try request(point)
-        guard let setting = point.setting("no_fold") else { return PointWork(request: request, folds: folds) }
+        let isSimulated = try flag("no_fold", of: point)
+        let isExact = try flag("exact", of: point)
+        let tolerance = try tolerance(of: point)
+        var own = repetition
+        if let tolerance, own.tolerance != nil { own = .estimated(tolerance: tolerance) }
+        if isExact, own.folds { own = .folded }
+        if isSimulated { own = .simulated }
+        return PointWork(request: request, repetition: own)
+    }
+
+    private func flag(_ name: String, of point: Point) throws(InputErrors) -> Bool {
+        guard let setting = point.setting(name) else { return false }
         switch setting.value {
-        case "true": return PointWork(request: request, folds: false)
-        case "false": return PointWork(request: request, folds: true)
-        default:
-            throw InputErrors(diagnostics: [
-                Diagnostic(
-                    .error, "expected true or false, found '\(setting.value)'", at: setting.mark, path: setting.path)
-            ])
+        case "true": return true
+        case "false": return false
+        default: throw Self.problem(setting, "expected true or false")
         }
     }
 
+    private func tolerance(of point: Point) throws(InputErrors) -> Double? {
+        guard let setting = point.setting("tolerance") else { return nil }
+        if let tolerance = Repetition.tolerance(setting.value) { return tolerance }
+        throw Self.problem(setting, "expected a fraction above 0 and below 100 %, such as '0.5 %'")
+    }
+
+    private static func problem(_ setting: Setting, _ message: String) -> InputErrors {
+        InputErrors(diagnostics: [
+            Diagnostic(.error, "\(message), found '\(setting.value)'", at: setting.mark, path: setting.path)
+        ])
+    }
+
     private static let files = ["machine", "workload", "mapping"]
+    /// Settings that say how a point is run.
+    private static let ways = ["no_fold", "exact", "tolerance"]
 
     /// What to run at a point.
     ///
@@ -70,7 +92,7 @@ extension Study {
             ])
         }
         var overrides: [RunInputs.Override] = []
-        for setting in point.settings where !Self.files.contains(setting.path) && setting.path != "no_fold" {
+        for setting in point.settings where !(Self.files + Self.ways).contains(setting.path) {
             overrides.removeAll { $0.path == setting.path }
             overrides.append(RunInputs.Override(path: setting.path, value: setting.value, origin: "study \(name)"))
         }

@@ -8,7 +8,12 @@ extension Study {
             [
                 .init("study", JSONSchema.described("name of the study", JSONSchema.text)),
                 .init("title", JSONSchema.described("one line on what it shows", JSONSchema.text)),
-                .init("base", JSONSchema.described("settings that every point starts from", settings)),
+                .init(
+                    "base",
+                    JSONSchema.described(
+                        "settings that every point starts from; no_fold, exact and tolerance say how points are run",
+                        settings)
+                ),
                 .init("axes", JSONSchema.described("what varies, by name", JSONSchema.map(axis))),
                 .init("sample", JSONSchema.described("picks points from axes", sample)),
                 .init(

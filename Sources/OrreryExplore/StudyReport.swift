@@ -15,16 +15,26 @@ extension StudyRun {
         let tradeoff = tradeoff
         if !study.shownMetrics.isEmpty { lines += [""] + metricLines(tradeoff) }
         if tradeoff.front.count > 1 { lines += [""] + frontLines(tradeoff) }
-        let widest = sampledPoints.compactMap { metric(Self.uncertainty, ofPoint: $0) }.max()
-        if let widest {
-            let percent = String(format: "%.3g", 100 * widest)
-            lines.append("\(sampledPoints.count) points are estimates: latency within ± \(percent) % at most (99 %)")
-        }
+        if let estimateNote { lines.append(estimateNote) }
         lines += study.derived.map { "\($0.name) = \($0.expression)" }
         lines += metricProblems.map(\.description)
         if !figures.isEmpty { lines += [""] + figureLines() }
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// How far off points may be of which a part was estimated; nil where there are none.
+    var estimateNote: String? {
+        let widths = sampledPoints.compactMap { metric(Self.uncertainty, ofPoint: $0) }
+        guard let widest = widths.max() else { return nil }
+        let bound = "latency within ± \(Self.percentage(widest)) at most (99 %)"
+        return "\(widths.count) of \(points.count) points are estimates: \(bound)"
+    }
+
+    private func halfWidth(ofPoint index: Int) -> String {
+        metric(Self.uncertainty, ofPoint: index).map { "± \(Self.percentage($0))" } ?? ""
+    }
+
+    private static func percentage(_ fraction: Double) -> String { String(format: "%.3g %%", 100 * fraction) }
 
     func place(_ point: Point) -> String {
         zip(study.axes, point.labels).map { "\($0.name)=\($1)" }.joined(separator: " ")
@@ -36,12 +46,16 @@ extension StudyRun {
     private func metricLines(_ tradeoff: Tradeoff) -> [String] {
         let isCut = points.count > Self.longestTable && !tradeoff.front.isEmpty
         let front = tradeoff.front.count > 1 ? Set(tradeoff.front) : []
-        var rows = [study.axes.map(\.name) + study.shownMetrics + (front.isEmpty ? [] : [""])]
+        let isEstimated = !sampledPoints.isEmpty
+        var rows = [
+            study.axes.map(\.name) + study.shownMetrics + (isEstimated ? ["latency within"] : [])
+                + (front.isEmpty ? [] : [""])
+        ]
         for index in isCut ? tradeoff.front : Array(points.indices) {
             let standing = index == tradeoff.knee ? "knee" : front.contains(index) ? "front" : ""
             rows.append(
                 points[index].labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) }
-                    + (front.isEmpty ? [] : [standing]))
+                    + (isEstimated ? [halfWidth(ofPoint: index)] : []) + (front.isEmpty ? [] : [standing]))
         }
         let note = isCut ? ["only the \(front.count) points of the front are listed; the CSV has all"] : []
         return Self.aligned(rows) + note

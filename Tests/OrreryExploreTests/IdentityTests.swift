@@ -18,9 +18,9 @@ import Testing
             overrides: overrides.map { .init(path: $0.0, value: $0.1) })
     }
 
-    private static func hash(_ request: RunRequest, folds: Bool = true) -> ContentHash {
+    private static func hash(_ request: RunRequest, _ repetition: Repetition = .standard) -> ContentHash {
         var identity = InputIdentity()
-        return identity.hash(of: request, folds: folds)
+        return identity.hash(of: request, repetition: repetition)
     }
 
     /// A copy of the machine and what it needs, with some text replaced.
@@ -36,7 +36,8 @@ import Testing
 
     @Test func everySettingCounts() {
         let hashes = [
-            Self.hash(Self.request()), Self.hash(Self.request(), folds: false), Self.hash(Self.request([("M", "4Ki")])),
+            Self.hash(Self.request()), Self.hash(Self.request(), .simulated), Self.hash(Self.request(), .folded),
+            Self.hash(Self.request(), .estimated(tolerance: 0.01)), Self.hash(Self.request([("M", "4Ki")])),
             Self.hash(Self.request([("dram.bandwidth", "100 GB/s")])),
             Self.hash(Self.request([("mapping.depth.K", "3")])),
             Self.hash(Self.request([("energy.accounting", "artifact")])), Self.hash(Self.request([("P", "4Ki")])),

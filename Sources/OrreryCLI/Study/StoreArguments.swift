@@ -18,8 +18,7 @@ struct ExecutionArguments: ParsableArguments {
     @Option(name: .shortAndLong, help: "Points at a time, each in a process of its own.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-    @Flag(name: .customLong("no-fold"), help: "Simulate every cycle of every point.")
-    var noFold = false
+    @OptionGroup var repetition: RepetitionArguments
 
     @Option(help: ArgumentHelp("Wall-clock time that a point may take, such as 90s or 10min.", valueName: "time"))
     var timeLimit: String?
@@ -41,7 +40,7 @@ struct ExecutionArguments: ParsableArguments {
     func engineOptions() throws -> StudyEngine.Options {
         var options = StudyEngine.Options(worker: [Self.executable, "study-worker"])
         options.jobs = jobs
-        options.folds = !noFold
+        options.repetition = repetition.repetition
         options.retriesFailures = retryFailed
         options.reusesAcrossVersions = reuseAcrossVersions
         if let timeLimit { options.timeLimit = .seconds(try PointLimit.seconds(timeLimit)) }

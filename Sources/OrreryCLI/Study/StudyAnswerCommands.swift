@@ -117,7 +117,9 @@ struct StudyWhyCommand: ParsableCommand {
         }
         var options = RunOptions()
         options.counterfactuals = 3
-        let result = try Simulator.run(run.study.request(run.points[index]), options: options).result
+        let work = try run.study.work(run.points[index])
+        options.repetition = work.repetition
+        let result = try Simulator.run(work.request, options: options).result
         Terminal.print(PointExplanation(run, point: index, result: result.json()).text())
     }
 }

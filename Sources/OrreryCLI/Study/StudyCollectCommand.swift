@@ -17,6 +17,7 @@ struct StudyCollectCommand: ParsableCommand {
 
     @OptionGroup var arguments: StudyArguments
     @OptionGroup var storage: StoreArguments
+    @OptionGroup var repetition: RepetitionArguments
 
     @Argument(help: "Stores to take results from.", completion: .file())
     var stores: [String] = []
@@ -37,7 +38,9 @@ struct StudyCollectCommand: ParsableCommand {
         var count = 0
         for other in others { count += try store.merge(other) }
         var identity = InputIdentity()
-        let hashes = study.prepared(points, identity: &identity).compactMap { try? $0.work.get().inputs }
+        let hashes = study.prepared(points, identity: &identity, repetition: repetition.repetition).compactMap {
+            try? $0.work.get().inputs
+        }
         let known = try store.seconds(hashes)
         Terminal.complain(
             "\(count) new points from \(stores.count) stores; \(hashes.count { known[$0] != nil }) of \(points.count) points of "

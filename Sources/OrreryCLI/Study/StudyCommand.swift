@@ -50,11 +50,12 @@ struct StudyArguments: ParsableArguments {
     }
 
     /// What this run is, for the store.
-    func manifest(_ study: Study, folds: Bool) -> RunManifest {
+    func manifest(_ study: Study, _ repetition: Repetition) -> RunManifest {
         let bytes = FileManager.default.contents(atPath: self.study) ?? Data()
         return RunManifest(
             study: study, file: self.study, fileHash: ContentHash(of: bytes).description,
-            command: CommandLine.arguments, version: OrreryCommand.configuration.version, folds: folds)
+            command: CommandLine.arguments, version: OrreryCommand.configuration.version,
+            repetition: repetition)
     }
 
     /// Path of the study's store where none is given.

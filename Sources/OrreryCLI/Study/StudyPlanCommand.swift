@@ -15,6 +15,7 @@ struct StudyPlanCommand: ParsableCommand {
 
     @OptionGroup var arguments: StudyArguments
     @OptionGroup var storage: StoreArguments
+    @OptionGroup var repetition: RepetitionArguments
 
     @Option(name: .shortAndLong, help: "Points at a time that the estimate reckons with.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
@@ -25,7 +26,7 @@ struct StudyPlanCommand: ParsableCommand {
     func run() throws {
         let (study, plan) = try arguments.plan()
         var identity = InputIdentity()
-        let prepared = study.prepared(plan.points, identity: &identity)
+        let prepared = study.prepared(plan.points, identity: &identity, repetition: repetition.repetition)
         let hashes = prepared.map { try? $0.work.get().inputs }
         var lines = zip(plan.points, hashes).map { point, hash in
             let place = zip(study.axes, point.labels).map { "\($0.name)=\($1)" }.joined(separator: " ")

@@ -15,6 +15,7 @@ struct StudyReproduceCommand: ParsableCommand {
 
     @OptionGroup var arguments: StudyArguments
     @OptionGroup var storage: StoreArguments
+    @OptionGroup var repetition: RepetitionArguments
 
     @Option(
         name: .customLong("at"), parsing: .singleValue,
@@ -35,7 +36,9 @@ struct StudyReproduceCommand: ParsableCommand {
         }
         let points = all.filter { $0.isAt(place, of: study) }
         let store = try ResultStore(path: storage.path(for: arguments), isMade: false)
-        let again = try StudyReproduction(study, points, store: store, jobs: jobs).run()
+        let again = try StudyReproduction(
+            study, points, store: store, jobs: jobs, repetition: repetition.repetition
+        ).run()
         for line in again.lines { Terminal.print(line) }
         let counts =
             "\(again.same) of \(points.count) points came out the same, \(again.different) differ, \(again.missing) are not in the store"

@@ -57,7 +57,7 @@ struct StudyRunCommand: ParsableCommand {
         engine.progress = { reporter.report($0) }
         engine.shouldStop = { Interruption.isAskedFor }
         defer { reporter.end() }
-        let result = try engine.run(study, points, manifest: arguments.manifest(study, folds: options.folds))
+        let result = try engine.run(study, points, manifest: arguments.manifest(study, options.repetition))
         reporter.end()
         if let output { try StudyFiles.write(result, to: output) }
         let table = result.table()

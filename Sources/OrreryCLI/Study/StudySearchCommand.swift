@@ -47,7 +47,7 @@ struct StudySearchCommand: ParsableCommand {
         engine.shouldStop = { Interruption.isAskedFor }
         defer { reporter.end() }
         let picked = method.pick(all, budget: points, seed: seed)
-        let run = try engine.run(study, picked, manifest: arguments.manifest(study, folds: options.folds))
+        let run = try engine.run(study, picked, manifest: arguments.manifest(study, options.repetition))
         reporter.end()
         for objective in study.objectives { Terminal.print(best(run, objective)) }
         let feasible = run.points.indices.count { run.isFeasible($0) }

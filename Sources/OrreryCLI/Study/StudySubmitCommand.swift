@@ -16,6 +16,7 @@ struct StudySubmitCommand: ParsableCommand {
 
     @OptionGroup var arguments: StudyArguments
     @OptionGroup var storage: StoreArguments
+    @OptionGroup var repetition: RepetitionArguments
 
     @Option(help: "Tasks of the array; by default enough for each to have about a minute of work.")
     var tasks: Int?
@@ -48,8 +49,10 @@ struct StudySubmitCommand: ParsableCommand {
         let store = try ResultStore(path: storage.path(for: arguments))
         var identity = InputIdentity()
         var seen: Set<ContentHash> = []
-        let hashes = study.prepared(points, identity: &identity).compactMap { try? $0.work.get().inputs }
-            .filter { seen.insert($0).inserted }
+        let hashes = study.prepared(points, identity: &identity, repetition: repetition.repetition).compactMap {
+            try? $0.work.get().inputs
+        }
+        .filter { seen.insert($0).inserted }
         let known = try store.seconds(hashes)
         let left = hashes.filter { known[$0] == nil }
         guard !left.isEmpty else {
@@ -61,7 +64,8 @@ struct StudySubmitCommand: ParsableCommand {
         let more = [partition.map { "--partition=\($0)" }, time.map { "--time=\($0)" }].compactMap { $0 } + options
         let job = SlurmJob(
             command: ExecutionArguments.executable, study: absolute(arguments.study), name: "orrery-\(study.name)",
-            folder: folder, tasks: count, jobs: jobs, options: more)
+            folder: folder, tasks: count, jobs: jobs, options: more,
+            arguments: repetition.arguments)
         try OutputFile.write(left.map { "\($0)\n" }.joined(), to: job.pointsFile)
         let script = "\(folder)/job.sh"
         try OutputFile.write(job.script, to: script)

@@ -12,13 +12,15 @@ extension Study {
     ///
     /// - Parameters:
     ///   - identity: keeps what it reads; pass the same one to ask for the files of a point.
-    ///   - folds: false simulates every cycle.
-    public func prepared(_ points: [Point], identity: inout InputIdentity, folds: Bool = true) -> [PreparedPoint] {
+    ///   - repetition: of points that do not say otherwise.
+    public func prepared(
+        _ points: [Point], identity: inout InputIdentity, repetition: Repetition = .standard
+    ) -> [PreparedPoint] {
         points.map { point in
             do throws(InputErrors) {
-                let work = try work(point, folds: folds)
+                let work = try work(point, repetition: repetition)
                 return PreparedPoint(
-                    work: .success((work, identity.hash(of: work.request, folds: work.folds))))
+                    work: .success((work, identity.hash(of: work.request, repetition: work.repetition))))
             } catch {
                 return PreparedPoint(work: .failure(error))
             }

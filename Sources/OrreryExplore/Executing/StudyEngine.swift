@@ -9,8 +9,8 @@ public struct StudyEngine {
         public var jobs = ProcessInfo.processInfo.activeProcessorCount
         /// What starts a worker: a program that calls `StudyWorker.serve`.
         public var worker: [String]
-        /// False simulates every cycle of every point.
-        public var folds = true
+        /// Of points that do not say otherwise.
+        public var repetition = Repetition.standard
         /// Wall-clock time that a point may take.
         public var timeLimit: Duration?
         /// Bytes of memory that a point may take.
@@ -62,7 +62,7 @@ public struct StudyEngine {
         var points = points
         if let only = options.only {
             var identity = InputIdentity()
-            let prepared = study.prepared(points, identity: &identity, folds: options.folds)
+            let prepared = study.prepared(points, identity: &identity, repetition: options.repetition)
             points = zip(points, prepared).filter { _, point in
                 (try? point.work.get().inputs).map(only.contains) ?? false
             }.map(\.0)

@@ -88,8 +88,8 @@ public final class StudyEvaluator {
                     ]))
                 return nil
             }
-            let work = try study.work(point, folds: engine.options.folds)
-            let hash = identity.hash(of: work.request, folds: work.folds)
+            let work = try study.work(point, repetition: engine.options.repetition)
+            let hash = identity.hash(of: work.request, repetition: work.repetition)
             let stored = try engine.store.points([hash])[hash]
             if let stored, engine.options.retriesFailures ? stored.outcome.isResult : true {
                 reply(request.id, point, stored.outcome, seconds: stored.seconds, origin: "store")
@@ -138,13 +138,17 @@ public final class StudyEvaluator {
             .object(names.map { name in .init(name, run.metric(name, ofPoint: 0).map { .number($0) } ?? .null) })
         }
         let broken = (try? run.violations(ofPoint: 0)) ?? study.limits
+        let width = run.metric(StudyRun.uncertainty, ofPoint: 0)
         answer(
-            .object([
-                .init("id", id), .init("feasible", .bool(broken.isEmpty)),
-                .init("violations", .array(broken.map { .string($0.text) })),
-                .init("objectives", values(study.objectives.map(\.metric))), .init("metrics", values(study.metrics)),
-                .init("seconds", .number(seconds)), .init("origin", .string(origin)),
-            ]))
+            .object(
+                [
+                    .init("id", id), .init("feasible", .bool(broken.isEmpty)),
+                    .init("violations", .array(broken.map { .string($0.text) })),
+                    .init("objectives", values(study.objectives.map(\.metric))),
+                    .init("metrics", values(study.metrics)),
+                ] + (width.map { [.init("half_width_relative", .number($0))] } ?? []) + [
+                    .init("seconds", .number(seconds)), .init("origin", .string(origin)),
+                ]))
     }
 
     private static func failure(

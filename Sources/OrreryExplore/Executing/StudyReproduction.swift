@@ -19,15 +19,20 @@ public struct StudyReproduction {
     private let points: [Point]
     private let store: ResultStore
     private let jobs: Int
+    private let repetition: Repetition
 
-    public init(_ study: Study, _ points: [Point], store: ResultStore, jobs: Int) {
+    /// - Parameter repetition: of points that do not say otherwise.
+    public init(
+        _ study: Study, _ points: [Point], store: ResultStore, jobs: Int, repetition: Repetition = .standard
+    ) {
         (self.study, self.points, self.store, self.jobs) = (study, points, store, max(1, jobs))
+        self.repetition = repetition
     }
 
     /// Takes the latest recorded result of each point, whatever version of the simulator gave it, and the files as they are now.
     public func run() throws -> Outcome {
         var identity = InputIdentity()
-        let prepared = study.prepared(points, identity: &identity)
+        let prepared = study.prepared(points, identity: &identity, repetition: repetition)
         let known = try store.points(prepared.compactMap { try? $0.work.get().inputs }, simulator: nil)
         // A point whose files have changed is found by what was asked for.
         let byWork = Dictionary(

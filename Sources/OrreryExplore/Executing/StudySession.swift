@@ -37,7 +37,7 @@ struct StudySession {
         self.study = study
         self.points = points
         self.manifest = manifest
-        prepared = study.prepared(points, identity: &identity, folds: engine.options.folds)
+        prepared = study.prepared(points, identity: &identity, repetition: engine.options.repetition)
         answers = Array(repeating: nil, count: points.count)
         origins = Array(repeating: nil, count: points.count)
         state = StudyProgress(study: study.name, total: points.count)

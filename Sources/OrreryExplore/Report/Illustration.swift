@@ -1,4 +1,5 @@
 import OrreryResults
+import OrrerySimulation
 
 /// Drawings over time of one point of a study: they need the point to be run again with a timeline.
 public struct Illustration: Sendable {
@@ -42,9 +43,10 @@ extension StudyRun {
         options.counterfactuals = 0
         options.recordsTimeline = true
         return illustratedPoints.compactMap { index in
-            guard let request = try? study.request(points[index]),
-                let run = try? Simulator.run(request, options: options)
-            else { return nil }
+            guard let work = try? study.work(points[index], repetition: options.repetition) else { return nil }
+            // A drawing needs no unfolded run, but shows no estimate where the point has none.
+            options.sampling = work.repetition.tolerance.map(Sampling.init(tolerance:))
+            guard let run = try? Simulator.run(work.request, options: options) else { return nil }
             return Illustration(point: index, run)
         }
     }

@@ -63,6 +63,7 @@ struct StudyPage {
             }
             text += tradeoff.knee.map { "; the knee is \(run.place(run.points[$0]))." } ?? "."
         }
+        if let note = run.estimateNote { text += " \(note)." }
         return text
     }
 

@@ -58,14 +58,14 @@ public struct PointRecord: Sendable {
     }
 }
 
-/// One point as a worker gets it: what to run, and whether to fold.
+/// One point as a worker gets it: what to run, and what to fold or estimate.
 public struct PointWork: Hashable, Sendable {
     public var request: RunRequest
-    public var folds: Bool
+    public var repetition: Repetition
 
-    public init(request: RunRequest, folds: Bool = true) {
+    public init(request: RunRequest, repetition: Repetition = .standard) {
         self.request = request
-        self.folds = folds
+        self.repetition = repetition
     }
 }
 
@@ -78,7 +78,8 @@ extension PointWork {
         return .object([
             .init("machine", .string(request.machine)), .init("workload", .string(request.workload)),
             .init("mapping", request.mapping.map { .string($0) } ?? .null), .init("overrides", .array(overrides)),
-            .init("folds", .bool(folds)),
+            .init("folds", .bool(repetition.folds)),
+            .init("tolerance", repetition.tolerance.map { .number($0) } ?? .null),
         ])
     }
 
@@ -97,6 +98,7 @@ extension PointWork {
         self.init(
             request: RunRequest(
                 machine: machine, workload: workload, mapping: json["mapping"]?.string, overrides: changes),
-            folds: folds)
+            repetition: folds
+                ? json["tolerance"]?.double.map { .estimated(tolerance: $0) } ?? .folded : .simulated)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import OrreryResults
 import OrreryText
 
 /// Under what circumstances points were run: with the files of each point, what it takes to run them again.
@@ -22,16 +23,18 @@ public struct RunManifest: Sendable {
     public var cores: Int
     /// Of the study's sampled axes; nil where there are none.
     public var seed: Int?
-    public var folds: Bool
+    public var repetition: Repetition
 
-    public init(study: Study, file: String, fileHash: String, command: [String], version: String, folds: Bool) {
+    public init(
+        study: Study, file: String, fileHash: String, command: [String], version: String, repetition: Repetition
+    ) {
         id = UUID().uuidString
         self.study = study.name
         self.file = file
         self.fileHash = fileHash
         self.command = command
         self.version = version
-        self.folds = folds
+        self.repetition = repetition
         simulator = SimulatorSources.fingerprint
         host = ProcessInfo.processInfo.hostName
         #if arch(x86_64)
@@ -54,7 +57,8 @@ public struct RunManifest: Sendable {
             .init("command", .array(command.map { .string($0) })), .init("version", .string(version)),
             .init("simulator", .string(simulator)), .init("host", .string(host)), .init("system", .string(system)),
             .init("cores", .integer(cores)), .init("seed", seed.map { .integer($0) } ?? .null),
-            .init("folds", .bool(folds)),
+            .init("folds", .bool(repetition.folds)),
+            .init("tolerance", repetition.tolerance.map { .number($0) } ?? .null),
         ])
     }
 }

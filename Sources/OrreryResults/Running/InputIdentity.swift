@@ -64,11 +64,11 @@ public struct InputIdentity {
     /// The fingerprint of what a run of the request depends on.
     ///
     /// Requests that cannot be run have one too: it changes when their files do.
-    /// - Parameter folds: whether equal stretches of time are folded; results say what was.
-    public mutating func hash(of request: RunRequest, folds: Bool = true) -> ContentHash {
+    /// - Parameter repetition: what is folded or estimated; results say what was.
+    public mutating func hash(of request: RunRequest, repetition: Repetition = .standard) -> ContentHash {
         var hash = ContentHash()
         hash.add("orrery-point/1")
-        hash.add(folds ? "folded" : "unfolded")
+        hash.add(repetition.identity)
         let workload = inputs(workload: request.workload)
         var ofWorkload: [String: String] = [:]
         var ofMachine: [RunInputs.Override] = []

@@ -39,7 +39,8 @@ enum StudyOverhead {
         engine.progress = { progress in
             if progress.ran > ends.count { ends.append((ContinuousClock.now - start) / .milliseconds(1)) }
         }
-        let manifest = RunManifest(study: study, file: file, fileHash: "", command: [], version: "", folds: true)
+        let manifest = RunManifest(
+            study: study, file: file, fileHash: "", command: [], version: "", repetition: .standard)
         let run = try engine.run(study, all, manifest: manifest)
         // With one worker the time between two ends is what the second point took, and what the engine did meanwhile.
         let simulated = try store.points(ofStudy: study.name).map { $0.seconds * 1e3 }

@@ -1,8 +1,11 @@
 import ArgumentParser
 import Orrery
 
-/// Whether, and how closely, a run may estimate what does not repeat exactly.
-struct SamplingArguments: ParsableArguments {
+/// What a run may skip, and how closely it may estimate what does not repeat exactly.
+struct RepetitionArguments: ParsableArguments {
+    @Flag(name: .customLong("no-fold"), help: "Simulate every cycle, also where time repeats.")
+    var noFold = false
+
     @Flag(help: "Refuse to sample: every number is exact, however long that takes.")
     var exact = false
 
@@ -16,28 +19,24 @@ struct SamplingArguments: ParsableArguments {
     var tolerance: String?
 
     func validate() throws {
-        if let tolerance, Self.fraction(tolerance) == nil {
+        if let tolerance, Repetition.tolerance(tolerance) == nil {
             throw ValidationError(
                 "--tolerance takes a fraction above 0 and below 100 %, such as '0.5 %' or 0.005; found '\(tolerance)'.")
         }
         if exact, tolerance != nil { throw ValidationError("--exact leaves nothing to tolerate: drop --tolerance.") }
-    }
-
-    func check(noFold: Bool) throws {
         if noFold, tolerance != nil {
             throw ValidationError("--no-fold simulates every cycle and estimates nothing: drop --tolerance.")
         }
     }
 
-    /// Nil where nothing may be estimated.
-    var sampling: Sampling? {
-        if exact { return nil }
-        return tolerance.flatMap(Self.fraction).map(Sampling.init(tolerance:)) ?? .standard
+    var repetition: Repetition {
+        if noFold { return .simulated }
+        if exact { return .folded }
+        return tolerance.flatMap(Repetition.tolerance).map { .estimated(tolerance: $0) } ?? .standard
     }
 
-    private static func fraction(_ text: String) -> Double? {
-        guard let quantity = try? Quantity(parsing: text), quantity.dimension == .dimensionless else { return nil }
-        let value = quantity.value.doubleValue
-        return value > 0 && value < 1 ? value : nil
+    /// What gives the same to another command.
+    var arguments: [String] {
+        (noFold ? ["--no-fold"] : []) + (exact ? ["--exact"] : []) + (tolerance.map { ["--tolerance", $0] } ?? [])
     }
 }
