@@ -49,7 +49,9 @@ extension Measurements.Uncertainty {
         let dynamic = counters.reduce(0) { sum, series in
             sum + (costs.actions[series.component]?[series.name] ?? 0) * series.byOperator.reduce(0, +)
         }
-        return dynamic + costs.staticPower.values.reduce(0, +) * seconds
+        // In an order of their own: the last digit of a sum depends on it.
+        let power = costs.staticPower.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+        return dynamic + power * seconds
     }
 
     func scaled(_ factor: Int) -> Self {

@@ -180,7 +180,7 @@ final class Sampler {
         series[loop].halfWidth += own + inherited
         if let trust = series[loop].trust, isTrusted(skip.copies * window.iterations, loop) {
             add(trust, over: length, to: loop)
-        } else {
+        } else if rules.contains(.reach) {
             series[loop].pending = SampleSeries.Pending(
                 iterations: skip.copies * window.iterations, ticks: time.mean, counters: means, halfWidth: own)
         }
