@@ -15,6 +15,8 @@ final class Folding {
         /// Where the lead is in it; no trips where it is not.
         var index = 0
         var trips = 0
+        /// Only after a multiple of so many iterations every address has moved as its servers must see it.
+        var granule = 1
         var isFlagged = false
         /// Spans of it are kept that may be met again.
         var hasRecollections = false
@@ -30,6 +32,7 @@ final class Folding {
     private let flagged: FixedArray<Int>
     @exclusivity(unchecked) private var flaggedCount = 0
     private let streams: FoldStreams
+    private let granules: FoldGranules
     @exclusivity(unchecked) private(set) var effort = FoldingEffort()
 
     /// What looking may cost before the first event, and for each further event: a bound on the loss where nothing folds. The unit
@@ -45,6 +48,7 @@ final class Folding {
         self.rules = rules
         isTimed = rules.contains(.pendingEvents)
         streams = FoldStreams(kernel)
+        granules = FoldGranules(kernel, streams, rules)
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
         entries = FixedArray(repeating: Entry(), count: kernel.loopCount)
         glances = FixedArray(repeating: FoldGlance(), count: 2 * kernel.loopCount)
@@ -57,6 +61,7 @@ final class Folding {
         let level = engine.heads[begin].level
         entries[loop].index = engine.indices[level]
         entries[loop].trips = engine.trips[level]
+        entries[loop].granule = granules[engine.id, begin]
         if entries[loop].isFlagged { return }
         entries[loop].isFlagged = true
         flagged[flaggedCount] = loop
@@ -107,7 +112,7 @@ final class Folding {
     private func look(at loop: Int, _ place: Int, _ look: inout Look) -> Bool {
         let (index, trips, number) = (entries[loop].index, entries[loop].trips, 2 * loop + place)
         let isDue = glances[number].isDue(index, trips)
-        let canRepeat = glances[number].canRepeat(index, trips)
+        let canRepeat = glances[number].canRepeat(index, trips, granule: entries[loop].granule)
         if !isDue && !canRepeat { return false }
         effort.spent += Self.lookCost
         if !isDue, glances[number].isStrange(look.kernel, isTimed: isTimed, isStatic: place == 1) {
@@ -221,14 +226,20 @@ final class Folding {
         effort.spent = overflow ? paid : max(paid, effort.spent - saved)
     }
 
+    /// Why a loop did not fold that was never compared with an earlier state.
+    private func guess(_ loop: Int, _ total: Int) -> String {
+        if total < 4 { return "too few iterations" }
+        let granule = entries[loop].granule
+        if granule == 1 { return "the state did not recur" }
+        return "addresses keep their place in the interleave only after \(granule) iterations"
+    }
+
     /// What happened to each loop, by loop id.
     func report(_ kernel: Kernel) -> [FoldReport] {
         loops.enumerated().compactMap { id, loop in
             let total = kernel.iterations(ofLoop: id)
             if total == 0 { return nil }
-            let reason: String? =
-                loop.folds > 0
-                ? nil : loop.rejection?.description ?? (total < 4 ? "too few iterations" : "the state did not recur")
+            let reason: String? = loop.folds > 0 ? nil : loop.rejection?.description ?? guess(id, total)
             return FoldReport(
                 loop: id, iterations: total, simulated: total - loop.skipped, folds: loop.folds,
                 periodTicks: loop.folds > 0 ? loop.period : nil, reason: reason)
