@@ -26,7 +26,7 @@ slurm: ## install Slurm for the tests of study submit, where it can be had
 		$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq slurm-wlm munge; } || \
 		echo "Slurm cannot be installed: its tests will be skipped"
 
-test: packages ## run all tests, optimised (debug simulations are 20 to 45 times slower)
+test: packages slurm ## run all tests, optimised (debug simulations are 20 to 45 times slower)
 	swift test -c release -Xswiftc -enable-testing
 
 manual: packages ## write the manual pages to .build/manual

@@ -60,14 +60,14 @@ public final class CopyEngine: Engine {
     public static let portNames = ["memory", "buffer"]
 
     public let configuration: Configuration
-    var transfers: [Transfer]
-    var takenTransfers: Slots
-    var chunks: [Chunk]
-    var takenChunks: Slots
+    @exclusivity(unchecked) var transfers: [Transfer]
+    @exclusivity(unchecked) var takenTransfers: Slots
+    @exclusivity(unchecked) var chunks: [Chunk]
+    @exclusivity(unchecked) var takenChunks: Slots
     /// Transfers that have bytes left to ask for, oldest first.
-    var requesting: [Int] = []
+    @exclusivity(unchecked) var requesting: [Int] = []
     /// Chunks that wait to be written, in the order of their arrival.
-    var arrived: [Int] = []
+    @exclusivity(unchecked) var arrived: [Int] = []
     /// Cause of the stall where the transfers are all taken.
     private var cause = 0
     private var bytesBase = 0

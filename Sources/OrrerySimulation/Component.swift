@@ -67,6 +67,14 @@ public enum Addressing: Hashable, Sendable {
     /// It compares addresses with stored ones (open rows, tags). `period`: shifts must be its multiple; `unit`: bytes of a
     /// row or line, the grain in which two streams can meet.
     case compared(period: Int, unit: Int)
+
+    /// Bytes by multiples of which addresses may be shifted without the component seeing it; nil where any shift will do.
+    var interleave: Int? {
+        switch self {
+        case .blind: nil
+        case .interleaved(let period), .compared(let period, _): period
+        }
+    }
 }
 
 /// A read or write of a strided pattern: `count` pieces of `bytes` each, `stride` bytes apart.

@@ -21,10 +21,12 @@ struct FoldGlance {
         next = 0
     }
 
-    /// Whether the lead, at `index` of `trips`, has as many iterations left as have passed since the snapshot.
+    /// Whether the lead, at `index` of `trips`, has as many iterations left as have passed since the snapshot, which are a multiple
+    /// of `granule`.
     @inline(__always)
-    func canRepeat(_ index: Int, _ trips: Int) -> Bool {
+    func canRepeat(_ index: Int, _ trips: Int, granule: Int) -> Bool {
         hasSnapshot && index > leadIndex && index &+ (index &- leadIndex) <= trips &- 1
+            && (granule == 1 || (index &- leadIndex) % granule == 0)
     }
 
     /// Whether the snapshot is to be renewed: its age has doubled, and enough iterations are left to use a new one. One that has

@@ -21,10 +21,8 @@ extension FoldMatch {
     private func checkAdmissible(_ shift: Int, _ reaches: [FoldStreams.Reach]) throws(Rejection) {
         if !rules.contains(.admissible) { return }
         for reach in reaches {
-            switch reach.addressing {
-            case .blind: continue
-            case .interleaved(let period), .compared(let period, _):
-                if shift % period != 0 { throw .shift(kernel.components[reach.server].path) }
+            if let interleave = reach.addressing.interleave, shift % interleave != 0 {
+                throw .shift(kernel.components[reach.server].path)
             }
         }
     }

@@ -143,7 +143,8 @@ struct FoldMatch {
         return false
     }
 
-    private static func remaining(_ time: Cycle, _ now: Cycle) -> Cycle { time == .never ? .never : max(0, time - now) }
+    /// Cycles from `now` to a time; a time that has passed is as good as now.
+    static func remaining(_ time: Cycle, _ now: Cycle) -> Cycle { time == .never ? .never : max(0, time - now) }
 
     /// What a component recorded in both snapshots.
     func pairs(

@@ -77,21 +77,21 @@ final class FoldRecollection {
         for (id, component) in kernel.components.enumerated() {
             let (before, after) = (begin.cycles[component.clock], now.cycles[component.clock])
             let (a, b) = (begin.range(of: id), now.range(of: id))
-            guard a == b, left(begin.wakes[id], before) == left(now.wakes[id], after) else { return false }
+            guard a == b, FoldMatch.remaining(begin.wakes[id], before) == FoldMatch.remaining(now.wakes[id], after)
+            else { return false }
             for place in a {
                 let (x, y) = (begin.entries[place], now.entries[place])
                 if x.kind != y.kind { return false }
                 switch x.kind {
                 case .plain: if x.value != y.value { return false }
-                case .time, .deadline: if left(x.value, before) != left(y.value, after) { return false }
+                case .time, .deadline:
+                    if FoldMatch.remaining(x.value, before) != FoldMatch.remaining(y.value, after) { return false }
                 case .address, .row: break
                 }
             }
         }
         return true
     }
-
-    private func left(_ time: Cycle, _ now: Cycle) -> Cycle { time == .never ? .never : max(0, time - now) }
 
     /// Notes by how much the addresses of an engine's commands moved; false where its iterations differ in anything else.
     private func move(

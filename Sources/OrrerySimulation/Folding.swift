@@ -17,6 +17,8 @@ final class Folding {
         var trips = 0
         var level = 0
         var lead = -1
+        /// Only after a multiple of so many iterations every address has moved as its servers must see it.
+        var granule = 1
         var isFlagged = false
         /// Spans of it are kept that may be met again.
         var hasRecollections = false
@@ -33,6 +35,7 @@ final class Folding {
     @exclusivity(unchecked) private var flaggedCount = 0
     private let streams: FoldStreams
     private let sampler: Sampler?
+    private let granules: FoldGranules
     @exclusivity(unchecked) private(set) var effort = FoldingEffort()
     /// Number of the event from which on folding can afford to look again.
     @exclusivity(unchecked) private var credit = 0
@@ -52,6 +55,7 @@ final class Folding {
         let streams = FoldStreams(kernel)
         self.streams = streams
         sampler = sampling.map { Sampler(kernel, $0, streams) }
+        granules = FoldGranules(kernel, streams, rules)
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
         entries = FixedArray(repeating: Entry(), count: kernel.loopCount)
         glances = FixedArray(repeating: FoldGlance(), count: 2 * kernel.loopCount)
@@ -66,6 +70,7 @@ final class Folding {
         entries[loop].trips = engine.trips[level]
         entries[loop].level = level
         entries[loop].lead = engine.id
+        entries[loop].granule = granules[engine.id, begin]
         if entries[loop].isFlagged { return }
         entries[loop].isFlagged = true
         flagged[flaggedCount] = loop
@@ -139,7 +144,7 @@ final class Folding {
     private func look(at loop: Int, _ place: Int, _ look: inout Look) -> Bool {
         let (index, trips, number) = (entries[loop].index, entries[loop].trips, 2 * loop + place)
         let isDue = glances[number].isDue(index, trips)
-        let canRepeat = glances[number].canRepeat(index, trips)
+        let canRepeat = glances[number].canRepeat(index, trips, granule: entries[loop].granule)
         if !isDue && !canRepeat { return false }
         effort.spent += Self.lookCost
         if !isDue, glances[number].isStrange(look.kernel, isTimed: isTimed, isStatic: place == 1) {
@@ -254,6 +259,14 @@ final class Folding {
         effort.spent = overflow ? paid : max(paid, effort.spent - saved)
     }
 
+    /// Why a loop did not fold that was never compared with an earlier state.
+    private func guess(_ loop: Int, _ total: Int) -> String {
+        if total < 4 { return "too few iterations" }
+        let granule = entries[loop].granule
+        if granule == 1 { return "the state did not recur" }
+        return "addresses keep their place in the interleave only after \(granule) iterations"
+    }
+
     /// What happened to each loop, by loop id.
     func report(_ kernel: Kernel) -> [FoldReport] {
         loops.enumerated().compactMap { id, loop in
@@ -262,8 +275,7 @@ final class Folding {
             let sample = sampler?.report(id)
             var reason: String?
             if loop.folds == 0, (sample?.skips ?? 0) == 0 {
-                let exact = loop.rejection?.description
-                reason = exact ?? (total < 4 ? "too few iterations" : "the state did not recur")
+                reason = loop.rejection?.description ?? guess(id, total)
                 if let why = sampler?.rejection(id) { reason? += "; not estimated: \(why)" }
             }
             let period = (sample?.skips ?? 0) > 0 ? sample?.period : loop.folds > 0 ? loop.period : nil

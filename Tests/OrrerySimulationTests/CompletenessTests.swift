@@ -68,4 +68,20 @@ struct CompletenessTests {
         }
         try compare(machine, without: .strictTable, atMost: 10_000, insteadOf: 11_000)
     }
+
+    /// A pass comes to bank 0 again only after 64 requests, which the second pass need not wait for: it begins like the first.
+    @Test func aPassThatIsKnownIsNotSimulatedAgain() throws {
+        var machine = ToyMachine(servers: [
+            .scratchpad(ToyScratchpad.Configuration(banks: 64, width: 4, occupancy: 9, latency: 3, limit: 4))
+        ])
+        machine.engine {
+            loop(0, 20) {
+                loop(1, 4096) {
+                    request(0, 0, [0, 4])
+                    compute(2)
+                }
+            }
+        }
+        try compare(machine, without: .recollection, atMost: 400, insteadOf: 450)
+    }
 }
