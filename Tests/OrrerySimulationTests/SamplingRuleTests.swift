@@ -102,7 +102,8 @@ struct SamplingRuleTests {
             }
         }
         let careful = try SamplingTrial(filling)
-        let careless = try SamplingTrial(filling, without: [.tokens, .reach])
+        // How far the second one came is an estimate too, and a wide one: only a lax run skips before the buffer is full.
+        let careless = try SamplingTrial(filling, without: [.tokens, .reach, .tolerance])
         #expect(careful.broken == [] && careful.isWithin)
         func fullness(_ trial: SamplingTrial) -> Bool {
             trial.counters.allSatisfy {
