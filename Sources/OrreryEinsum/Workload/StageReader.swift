@@ -11,6 +11,7 @@ import OrreryText
 struct StageReader {
     let definition: WorkloadDefinition
     let scope: ParameterScope
+    let memo: StageMemo
     let diagnostics: Diagnostics
 
     func read() -> [Workload.Stage]? {
@@ -61,13 +62,26 @@ struct StageReader {
             diagnostics.error("stage '\(entry.key)' is a workload that contains it", at: file.mark)
             return nil
         }
-        let inner = WorkloadDefinition.load(
-            path, overrides: overrides(entry), ancestors: ancestors, diagnostics: diagnostics)
-        guard let workload = inner.flatMap({ WorkloadReader(definition: $0, diagnostics: diagnostics).read() }) else {
-            return nil
-        }
+        guard let workload = read(path, overrides(entry), ancestors) else { return nil }
         let inputs = inputs(of: entry, workload, after: earlier)
         return Workload.Stage(name: entry.key, workload: workload, count: count, inputs: inputs, mark: entry.keyMark)
+    }
+
+    /// The workload in a file with these values; one that was read before is not read again, as in the steps of a phase most are.
+    private func read(
+        _ path: String, _ overrides: [WorkloadDefinition.Override], _ ancestors: [String]
+    ) -> Workload? {
+        let key = StageMemo.Key(path: path, overrides: overrides, ancestors: ancestors)
+        if let known = memo[key] { return known }
+        let found = Diagnostics()
+        defer { found.all.forEach(diagnostics.report) }
+        let inner = WorkloadDefinition.load(
+            path, overrides: overrides, ancestors: ancestors, diagnostics: found)
+        let read = inner.flatMap { WorkloadReader(definition: $0, memo: memo, diagnostics: found).read() }
+        guard let workload = read else { return nil }
+        // What is to be said of it is said at every stage.
+        if found.all.isEmpty { memo[key] = workload }
+        return workload
     }
 
     /// Operations and bytes of the stages so far with another one, or nil after reporting that they are too many to

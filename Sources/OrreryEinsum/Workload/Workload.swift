@@ -74,6 +74,8 @@ public struct Workload: Sendable {
     /// Where the values of parameters come from, by name, as far as the file says.
     public let sources: [String: SourceNote]
     let definition: WorkloadDefinition
+    /// Its stages as they were read, for the steps of its phases; nil for a workload that is a stage.
+    let memo: StageMemo?
 
     /// The value of a parameter, or nil for an unknown one.
     public subscript(parameter name: String) -> Quantity? {

@@ -42,13 +42,16 @@ extension Workload {
     ///   - diagnostics: receives what is wrong with the values of this step.
     /// - Returns: nil where there is an error.
     public func bound(to phase: Phase, step: Int, diagnostics: Diagnostics) -> Workload? {
-        WorkloadReader(definition: definition, diagnostics: diagnostics).read(phase: phase, step: step)
+        WorkloadReader(definition: definition, memo: memo ?? StageMemo(), diagnostics: diagnostics)
+            .read(phase: phase, step: step)
     }
 }
 
 /// Reads a definition with its parameters bound to values.
 struct WorkloadReader {
     let definition: WorkloadDefinition
+    /// What was read of the stages so far.
+    var memo = StageMemo()
     let diagnostics: Diagnostics
 
     private var node: Node { definition.node }
@@ -67,8 +70,10 @@ struct WorkloadReader {
         guard !problems.hasErrors, let content else { return nil }
         let workload = Workload(
             name: name, path: definition.path, parameters: scope.parameters, content: content, phases: phases,
-            mappings: mappings, sources: sources, definition: definition)
-        for phase in phases {
+            mappings: mappings, sources: sources, definition: definition,
+            memo: definition.ancestors.isEmpty ? memo : nil)
+        // The phases of a stage are none of the whole's.
+        for phase in definition.ancestors.isEmpty ? phases : [] {
             for step in Set([0, phase.steps - 1]).sorted() {
                 let found = Diagnostics()
                 _ = workload.bound(to: phase, step: step, diagnostics: found)
@@ -92,7 +97,8 @@ struct WorkloadReader {
         guard let content = content(name: name, scope: scope, problems), !problems.hasErrors else { return nil }
         return Workload(
             name: name, path: definition.path, parameters: scope.parameters, content: content, phases: [],
-            mappings: mappings(Diagnostics()), sources: sources(scope, Diagnostics()), definition: definition)
+            mappings: mappings(Diagnostics()), sources: sources(scope, Diagnostics()), definition: definition, memo: nil
+        )
     }
 
     private func name(_ problems: Diagnostics) -> String {
@@ -142,7 +148,7 @@ struct WorkloadReader {
             return CascadeReader(definition: definition, scope: scope, diagnostics: problems).read(name: name)
                 .map(Workload.Content.cascade)
         case "stages":
-            return StageReader(definition: definition, scope: scope, diagnostics: problems).read()
+            return StageReader(definition: definition, scope: scope, memo: memo, diagnostics: problems).read()
                 .map(Workload.Content.stages)
         case "traffic": return .traffic(body)
         default: return .trace(body)

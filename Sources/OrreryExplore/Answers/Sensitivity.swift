@@ -46,7 +46,15 @@ public struct Sensitivity: Sendable {
         guard used.count > 2, !present.isEmpty, let fit = LeastSquares(present.flatMap(\.columns), logs) else {
             return nil
         }
-        let lines = present.map { $0.numbers.map { [$0] } ?? $0.columns }
+        // What tells nothing that another has not told (numbers derived from it) must not share its slope.
+        var first = 0
+        let isLost = present.map { effect in
+            defer { first += effect.columns.count }
+            return fit.coefficients[first..<first + effect.columns.count].allSatisfy { $0 == nil }
+        }
+        let lines = zip(present, isLost).map { effect, isLost in
+            isLost ? [] : effect.numbers.map { [$0] } ?? effect.columns
+        }
         guard let straight = LeastSquares(lines.flatMap { $0 }, logs) else { return nil }
         self.metric = metric
         points = used.count
@@ -55,19 +63,18 @@ public struct Sensitivity: Sendable {
         var rows: [Row] = []
         for (index, effect) in present.enumerated() {
             let own = Array(fit.coefficients[place..<place + effect.columns.count])
-            let slope = straight.coefficients[line]
+            let slope = isLost[index] ? nil : straight.coefficients[line]
             place += effect.columns.count
             line += lines[index].count
             let pairs = Self.slopes(of: index, among: present, logs)
             let swings = effect.swings(own)
-            let isLost = own.allSatisfy { $0 == nil } && !effect.columns.isEmpty
             rows.append(
                 Row(
                     parameter: effect.name,
                     elasticity: effect.numbers == nil ? nil : pairs.isEmpty ? slope : pairs[pairs.count / 2],
                     range: pairs.first.flatMap { low in pairs.last.map { low...$0 } }, pairs: pairs.count,
                     low: swings.low, high: swings.high,
-                    movesWith: isLost ? Self.twin(of: index, among: present) : nil))
+                    movesWith: isLost[index] ? Self.twin(of: index, among: present) : nil))
         }
         self.rows = rows.enumerated().sorted { a, b in
             let spans = (a.element.high.factor / a.element.low.factor, b.element.high.factor / b.element.low.factor)

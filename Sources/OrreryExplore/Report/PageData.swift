@@ -39,9 +39,7 @@ struct PageData {
 
     private static func floats(_ values: some Sequence<Double?>) -> JSONValue {
         var bytes = Data()
-        for value in values {
-            withUnsafeBytes(of: Float(value ?? .nan).bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-        }
+        for value in values { bytes.append(littleEndian: Float(value ?? .nan).bitPattern) }
         return ["f4": .string(bytes.base64EncodedString())]
     }
 
@@ -49,9 +47,7 @@ struct PageData {
         if limit <= 1 << 8 { return ["u1": .string(Data(values.map { UInt8($0) }).base64EncodedString())] }
         if limit > 1 << 16 { return floats(values.map { Double($0) }) }
         var bytes = Data()
-        for value in values {
-            withUnsafeBytes(of: UInt16(value).littleEndian) { bytes.append(contentsOf: $0) }
-        }
+        for value in values { bytes.append(littleEndian: UInt16(value)) }
         return ["u2": .string(bytes.base64EncodedString())]
     }
 
@@ -198,5 +194,11 @@ struct PageData {
             "seconds": Self.floats(breakdowns.map { $0?.seconds }),
             "peak": Self.floats(breakdowns.map { $0?.homePeak }), "pace": Self.floats(breakdowns.map { $0?.pace }),
         ]
+    }
+}
+
+extension Data {
+    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
     }
 }

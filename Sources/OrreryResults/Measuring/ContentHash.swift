@@ -30,7 +30,7 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
 
     /// Adds another fingerprint.
     public mutating func add(_ other: ContentHash) {
-        withUnsafeBytes(of: other.value.littleEndian) { add($0) }
+        add((0..<16).map { UInt8(truncatingIfNeeded: other.value >> (8 * $0)) })
     }
 
     /// Adds what a YAML value says: neither where it was written, nor its comments, nor its layout, nor where a number of the form

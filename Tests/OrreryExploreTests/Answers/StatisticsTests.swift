@@ -107,6 +107,12 @@ import Testing
         )
         #expect(twins.rows.first { $0.parameter == "w" }?.movesWith == "z")
         #expect(twins.rows.first { $0.parameter == "z" }?.movesWith == nil)
+        // A number that is derived from another and rounded takes nothing from its slope.
+        let rounded = z.map { (1.3 * $0).rounded(.up) }
+        let derived = try #require(
+            Sensitivity("y", y, [Self.parameter("x", x), Self.parameter("z", z), Self.parameter("r", rounded), kinds]))
+        #expect(abs((derived.rows.first { $0.parameter == "z" }?.elasticity ?? 9) - 0.5) < 1e-9)
+        #expect(derived.rows.first { $0.parameter == "r" }?.elasticity == nil)
     }
 
     @Test func withoutPairsTheFitSpeaks() throws {

@@ -41,9 +41,11 @@ struct TornadoDrawing {
         row.elasticity.map { "\(row.parameter) (\(String(format: "%+.2f", $0)))" } ?? row.parameter
     }
 
-    /// The level without the folders of a file.
+    /// The level; a file without its folders and its ending.
     private static func name(_ swing: Sensitivity.Swing) -> String {
-        (swing.label.split(separator: "/").last.map(String.init) ?? swing.label).cut(to: 18)
+        guard swing.label.hasSuffix(".yaml") else { return swing.label.cut(to: 18) }
+        let file = swing.label.split(separator: "/").last ?? ""
+        return String(file.dropLast(5)).cut(to: 18)
     }
 
     private static func times(_ factor: Double) -> String { "\u{d7}\(PlotAxis.text(factor, "1"))" }
