@@ -129,7 +129,8 @@ import Testing
             PageWalkerConfiguration(
                 sizes: isMixed ? .mixed(largePercent: 0) : .uniform(.small),
                 pom: .init(entries: 4096, ways: 16, base: 1 << 41)))
-        let pages = (0..<200).map { $0 << 12 }
+        // The region's number is 0: its line is not that of a page.
+        let pages = (1...200).map { $0 << 12 }
         let core = try machine.run(.oneAtATime(pages + pages)).core
         #expect(core.latencies[0] == 1 + 12 + (2 + 50) + (isMixed ? 1 : 0) + 4 * (2 + 50) + 50)
         #expect(core.latencies[200...].allSatisfy { $0 == 1 + 12 + (2 + 50) + 50 })
