@@ -34,6 +34,21 @@ import Testing
         agrees(.srrip(bits: 3, .hitPriority), NaiveRRIP.self, ways: ways, sets: sets)
     }
 
+    /// Lines that are never hit leave first, the lowest way always; ways that were hit age only where all were.
+    @Test func distantInsertion() {
+        let tags = TagArray(sets: 1, ways: 4, .distantRRIP())
+        func access(_ keys: Int...) { for key in keys where tags.use(Use(key: key)) < 0 { tags.fill(Use(key: key)) } }
+        func holds(_ keys: Int...) -> Bool { keys.allSatisfy { tags.find($0) >= 0 } }
+        access(0, 1, 2, 3, 4, 5, 6)
+        #expect(holds(6, 1, 2, 3))
+        access(6, 7)
+        #expect(holds(6, 7, 2, 3))
+        access(7, 2, 3, 8)
+        #expect(holds(8, 7, 2, 3))
+        access(9)
+        #expect(holds(9, 7, 2, 3))
+    }
+
     @Test(arguments: [1, 2, 4, 8, 16]) func treesOfHalves(ways: Int) {
         agrees(.treePLRU, NaivePLRU.self, ways: ways, sets: 2)
     }

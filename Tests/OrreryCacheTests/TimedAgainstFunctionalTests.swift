@@ -6,7 +6,8 @@ import Testing
 /// One access at a time the timed components count what the functional ones count.
 @Suite struct TimedAgainstFunctionalTests {
     private let policies: [ReplacementPolicy] = [
-        .lru, .fifo, .srrip(), .srrip(.frequencyPriority), .brrip(), .drrip(), .treePLRU, .nru, .random(),
+        .lru, .fifo, .srrip(), .srrip(.frequencyPriority), .distantRRIP(), .brrip(), .drrip(), .treePLRU, .nru,
+        .random(),
         .tlbAware(.paper), .tlbAware(.artifact), .mark0(), .markAndPredict(),
     ]
 

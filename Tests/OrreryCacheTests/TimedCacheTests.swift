@@ -54,6 +54,29 @@ import Testing
         #expect(core.done.dropFirst() == (0..<8).map { 105 + $0 / ports }[...])
     }
 
+    /// Writes that have a queue of their own go before reads that came earlier.
+    @Test(arguments: [false, true]) func writesGoFirst(hasQueue: Bool) throws {
+        var configuration = configuration()
+        configuration.writeQueue = hasQueue ? 4 : nil
+        let warm = [Core.Item(address: 0)]
+        let burst = [false, false, false, true, true].map { Core.Item(at: 100, address: 0, isWrite: $0) }
+        let done = try run(configuration, warm + burst).core.done.dropFirst().map { $0 - 105 }
+        #expect(done == (hasQueue ? [0, 3, 4, 1, 2] : [0, 1, 2, 3, 4]))
+    }
+
+    /// A read joins one of its line that waits, whatever stands between, and takes no port.
+    @Test func waitingReadsMerge() throws {
+        var configuration = configuration()
+        configuration.mergesWaiting = true
+        let warm = [0, 64].map { Core.Item(address: $0) }
+        let burst = [0, 64, 72, 0, 8, 64].map { Core.Item(at: 100, address: $0) }
+        let (core, cache, _, kernel) = try run(configuration, warm + burst)
+        // The first read is looked up at once, so that nothing waits that the fourth could join but itself.
+        #expect(core.done.dropFirst(2).map { $0 - 105 } == [0, 1, 1, 2, 2, 1])
+        #expect(cache.counted(.joins, in: kernel.ledger) == 3)
+        #expect(cache.counted(.readHits, in: kernel.ledger) == 3)
+    }
+
     @Test func banksConflict() throws {
         var banked = configuration(ports: 2)
         banked.banks = 2

@@ -122,6 +122,41 @@ import Testing
         #expect(machine.walker.counted(.pomMisses, in: ledger) == 200)
     }
 
+    /// A read of the POM-TLB and a walk at the first touch; the read alone once the page has left the TLBs. With two sizes of
+    /// pages both lines are read, a cycle apart: the page's own answers, and a walk waits for both.
+    @Test(arguments: [false, true]) func cyclesOfPOMTLB(isMixed: Bool) throws {
+        let machine = try Machine(
+            PageWalkerConfiguration(
+                sizes: isMixed ? .mixed(largePercent: 0) : .uniform(.small),
+                pom: .init(entries: 4096, ways: 16, base: 1 << 41)))
+        // The region's number is 0: its line is not that of a page.
+        let pages = (1...200).map { $0 << 12 }
+        let core = try machine.run(.oneAtATime(pages + pages)).core
+        #expect(core.latencies[0] == 1 + 12 + (2 + 50) + (isMixed ? 1 : 0) + 4 * (2 + 50) + 50)
+        #expect(core.latencies[200...].allSatisfy { $0 == 1 + 12 + (2 + 50) + 50 })
+    }
+
+    /// Reads of the POM-TLB that the cache refuses wait like others, and no look-up is asked twice.
+    @Test(arguments: [1, 2, 5], [1, 3]) func pomTLBNeverGetsStuck(room: Int, walkers: Int) throws {
+        let machine = try Machine(
+            PageWalkerConfiguration(
+                sizes: .mixed(largePercent: 50), frames: .permuted(bytes: 1 << 30),
+                caches: [.init(entries: 4, ways: 4)], walkers: walkers, queue: room,
+                pom: .init(entries: 256, ways: 4, base: 1 << 40)), room: room)
+        var random = SplitMix64(seed: 5)
+        let items = (0..<2000).map { index in
+            Core.Item(
+                at: index, address: random.below(1 << 22) * 8, bytes: 8 << random.below(6),
+                isWrite: random.below(3) == 0)
+        }
+        let (core, ledger) = try machine.run(items)
+        #expect(core.done.allSatisfy { $0 > 0 })
+        let requests = machine.walker.counted(.pomHits, in: ledger) + machine.walker.counted(.pomMisses, in: ledger)
+        #expect(requests == machine.second.counted(.misses, in: ledger))
+        #expect(machine.walker.counted(.walks, in: ledger) == machine.walker.counted(.pomMisses, in: ledger))
+        #expect(machine.walker.counted(.pomHits, in: ledger) > 0)
+    }
+
     /// A shot-down page is walked for anew, and no other; a flush takes all.
     @Test func shootDowns() throws {
         let machine = try Machine(PageWalkerConfiguration(blocks: .init(predictor: .always)), blocksIn: true)

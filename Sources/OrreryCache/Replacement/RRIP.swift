@@ -5,9 +5,9 @@ import OrrerySimulation
 /// A line is inserted with "long" (maximum − 1); the victim is the lowest way with the maximum, all ways ageing until one has it.
 /// BRRIP inserts with the maximum but for every 32nd fill of a bimodal set. DRRIP duels: in each of 32 equal parts of the sets the
 /// first set always inserts like SRRIP and the last like BRRIP, their misses move a 10-bit counter, and the other sets follow it.
-/// The bimodal choice is a counter, not a random number.
+/// The bimodal choice is a counter, not a random number. A distant insertion is always with the maximum.
 final class RRIP: Replacement {
-    enum Insertion { case `static`, bimodal, duelling }
+    enum Insertion { case `static`, distant, bimodal, duelling }
 
     private let values: PackedBytes
     private let most: UInt8
@@ -47,7 +47,7 @@ final class RRIP: Replacement {
     private func isBimodal(_ set: Int) -> Bool {
         switch insertion {
         case .static: return false
-        case .bimodal: return true
+        case .distant, .bimodal: return true
         case .duelling:
             let place = set % constituency
             if place == 0 {
@@ -63,6 +63,7 @@ final class RRIP: Replacement {
     }
 
     private func takesTurn() -> Bool {
+        if insertion == .distant { return false }
         state[0] &+= 1
         return state[0] & 31 == 0
     }

@@ -9,6 +9,9 @@ public enum ReplacementPolicy: Hashable, Sendable {
     case fifo
     /// Static re-reference interval prediction of `bits` bits.
     case srrip(bits: Int = 2, HitRule = .hitPriority)
+    /// SRRIP that inserts with the maximum, so that a line which is never hit is the first to go. ChampSim's `srrip` does so: its fills
+    /// leave the prediction of the way as that of the victim was (2ff2501, inc/cache.h: a policy without a fill hook is told of hits alone).
+    case distantRRIP(bits: Int = 2, HitRule = .hitPriority)
     /// Bimodal: a line in 32 is inserted like SRRIP's, the others at the distant end.
     case brrip(bits: Int = 2, HitRule = .hitPriority)
     /// Set duelling between the two.
@@ -45,6 +48,7 @@ public enum ReplacementPolicy: Hashable, Sendable {
                 ? OrderedWays(sets: sets, ways: ways, refreshes: self == .lru)
                 : LeastRecentlyUsed(sets: sets, ways: ways, refreshes: self == .lru)
         case .srrip(let bits, let rule): RRIP(sets: sets, ways: ways, bits: bits, rule, .static)
+        case .distantRRIP(let bits, let rule): RRIP(sets: sets, ways: ways, bits: bits, rule, .distant)
         case .brrip(let bits, let rule): RRIP(sets: sets, ways: ways, bits: bits, rule, .bimodal)
         case .drrip(let bits, let rule): RRIP(sets: sets, ways: ways, bits: bits, rule, .duelling)
         case .treePLRU: TreePLRU(sets: sets, ways: ways)

@@ -13,8 +13,9 @@ extension Cache {
             Not modelled: data, coherence between caches beside each other; the outcome of a look-up is that of the tags at its begin.
             """,
         parameters: [
-            capacity, ways, line, sector, tagLatency, dataLatency, fillLatency, ports, banks, fillPorts, queue, mshrs,
-            targets, writeBuffer, replacement, write, allocate, inclusion, indexing, translations, writesRefresh,
+            capacity, ways, line, sector, tagLatency, dataLatency, fillLatency, ports, banks, fillPorts, queue,
+            writeQueue, mergeWaiting, mshrs, targets, writeBuffer, replacement, write, allocate, inclusion, indexing,
+            translations, writesRefresh,
             prefetcher,
         ],
         ports: [
@@ -37,7 +38,8 @@ extension Cache {
                 capacity: values[capacity], ways: values[ways], line: values[line], sector: values[sector],
                 tagLatency: try site.cycles(tagLatency), dataLatency: try site.cycles(dataLatency),
                 fillLatency: try site.cycles(fillLatency), ports: values[ports], banks: values[banks],
-                fillPorts: values[fillPorts], queue: values[queue], mshrs: values[mshrs], targets: values[targets],
+                fillPorts: values[fillPorts], queue: values[queue], writeQueue: values[writeQueue],
+                mergesWaiting: values[mergeWaiting], mshrs: values[mshrs], targets: values[targets],
                 writeBuffer: values[writeBuffer], replacement: values[replacement].policy, writePolicy: values[write],
                 allocation: values[allocate], inclusion: values[inclusion], indexing: values[indexing],
                 translations: values[translations], writesRefresh: values[writesRefresh],
@@ -72,6 +74,13 @@ extension Cache {
     private static let queue = Parameter.integer(
         "queue", 1...1024, default: 16,
         help: "requests that wait for their look-up, and as many of page walks; further ones are refused")
+    private static let writeQueue = Parameter.integer(
+        "write_queue", 1...1024,
+        help: "writes that wait, in a queue of their own that goes before the reads; all wait in one queue if absent"
+    ).optional()
+    private static let mergeWaiting = Parameter.flag(
+        "merge_waiting", default: false,
+        help: "a read of a sector that a waiting read is for joins that one, without a look-up of its own")
     private static let mshrs = Parameter.integer("mshrs", 1...1024, help: "misses under way")
     private static let targets = Parameter.integer(
         "targets", 1...1024, default: 16, help: "requests that one miss serves")

@@ -50,13 +50,12 @@ extension Cache {
             let eviction = tags.fill(use, marks: marks)
             slot = eviction.slot
             if eviction.isLine { putOut(eviction.key, eviction.marks, slot: slot, operatorID: operatorID, kernel) }
-            present[slot] = 0
-            written[slot] = 0
+            sectors.clear(slot)
         }
-        present[slot] |= bit
+        sectors.add(bit, to: slot)
         if isWritten {
             tags.mark(slot, .dirty)
-            written[slot] |= bit
+            sectors.write(bit, to: slot)
         }
         traffic.count(1, action: 3, operatorID: operatorID, kernel)
         if use.isUnneeded, tags.replacement.leavesAfter(use) {
@@ -74,12 +73,14 @@ extension Cache {
         }
         count(.evictions, kernel)
         let address = key << lineShift
-        var sectors = written[slot]
+        var left = sectors.written(slot, marks)
         if configuration.inclusion == .inclusive {
-            for cache in above { sectors |= cache.lose(address, bytes: configuration.line, kernel) ? present[slot] : 0 }
+            for cache in above {
+                left |= cache.lose(address, bytes: configuration.line, kernel) ? sectors.present(slot) : 0
+            }
         }
-        if sectors != 0 {
-            for sector in 0..<configuration.line / configuration.sector where sectors >> UInt8(sector) & 1 == 1 {
+        if left != 0 {
+            for sector in 0..<configuration.line / configuration.sector where left >> UInt8(sector) & 1 == 1 {
                 count(.writeBacks, kernel)
                 writes.append(
                     .init(
@@ -89,8 +90,7 @@ extension Cache {
             writes.append(
                 .init(address: address, bytes: configuration.line, operatorID: operatorID, isWrite: false))
         }
-        present[slot] = 0
-        written[slot] = 0
+        sectors.clear(slot)
     }
 
     /// Takes out what lies in a line of the inclusive cache below. - Returns: whether some of it was written.
@@ -104,8 +104,7 @@ extension Cache {
             if slot < 0 { continue }
             wasWritten = wasWritten || tags.marks(at: slot).contains(.dirty)
             tags.empty(slot)
-            present[slot] = 0
-            written[slot] = 0
+            sectors.clear(slot)
             count(.backInvalidations, kernel)
         }
         return wasWritten
@@ -143,7 +142,7 @@ extension Cache {
     /// Whether an address lies in this cache or in one below it. Changes nothing.
     func reaches(_ address: Int) -> Bool {
         let slot = tags.find(address >> lineShift)
-        if slot >= 0 && present[slot] & sectorBit(address) != 0 { return true }
+        if slot >= 0 && sectors.holds(slot, sectorBit(address)) { return true }
         return nextCache?.reaches(address) ?? false
     }
 }
@@ -163,14 +162,12 @@ extension Cache {
         let line = address >> lineShift
         let slot = tags.find(line)
         if slot >= 0 {
-            present[slot] = 0
-            written[slot] = 0
+            sectors.clear(slot)
         }
         let eviction = TranslationBlocks(in: tags).convert(page, line: line, isNested: isNested)
         count(.blocksInserted, kernel)
         if eviction.isLine { putOut(eviction.key, eviction.marks, slot: eviction.slot, operatorID: 0, kernel) }
-        present[eviction.slot] = 0
-        written[eviction.slot] = 0
+        sectors.clear(eviction.slot)
         if writes.count > 0, !isWriteRefused { kernel.poke(id) }
         return true
     }

@@ -7,14 +7,18 @@ extension Cache {
         if portCycle != now { (portCycle, portsUsed) = (now, 0) }
         lookCycle = .never
         while true {
-            let source = early.count > 0 ? 0 : waiting.count > 0 ? 1 : prefetches.count > 0 ? 2 : 3
-            if source == 3 { return }
+            let source =
+                early.count > 0 ? 0 : waitingWrites.count > 0 ? 1 : waiting.count > 0 ? 2 : prefetches.count > 0 ? 3 : 4
+            if source == 4 { return }
             if portsUsed == configuration.ports {
                 conflict(.portConflicts, at: now, kernel)
                 lookCycle = now + 1
                 return
             }
-            let job = source == 0 ? early.first : source == 1 ? waiting.first : prefetches.first
+            let job =
+                source == 0
+                ? early.first
+                : source == 1 ? waitingWrites.first : source == 2 ? waiting.first : prefetches.first
             if configuration.indexing == .physical, jobs[job].translated > now {
                 lookCycle = jobs[job].translated
                 return
@@ -39,7 +43,8 @@ extension Cache {
             if jobs[job].isLooking && jobs[job].physical >= 0 { continue }
             switch source {
             case 0: early.removeFirst()
-            case 1: waiting.removeFirst()
+            case 1: waitingWrites.removeFirst()
+            case 2: waiting.removeFirst()
             default: prefetches.removeFirst()
             }
             if jobs[job].isLooking {
@@ -48,7 +53,7 @@ extension Cache {
                 leaveQueue(job, kernel)
                 if jobs[job].isAside {
                     untranslated -= 1
-                    if untranslatable.count > 0 { beginRefused(kernel) }
+                    if hasRefused { beginRefused(kernel) }
                 }
                 finishLine(job, kernel)
             }
@@ -86,7 +91,7 @@ extension Cache {
             key: line, isTranslation: false, isUnneeded: jobs[job].isUnneeded)
         let slot = tags.find(line)
         let bit = sectorBit(address)
-        let isHit = slot >= 0 && present[slot] & bit != 0
+        let isHit = slot >= 0 && sectors.holds(slot, bit)
         let kind = jobs[job].kind
         let isWrite = jobs[job].isWrite
         var wasPrefetched = false
@@ -151,7 +156,7 @@ extension Cache {
         if isWrite {
             if configuration.writePolicy == .back {
                 tags.mark(slot, .dirty)
-                written[slot] |= bit
+                sectors.write(bit, to: slot)
             } else {
                 writes.append(.init(address: address, bytes: bytes, operatorID: operatorID, kind: jobs[job].kind))
             }
@@ -170,8 +175,7 @@ extension Cache {
         guard let asker = above.first(where: { $0.id == jobs[job].requester }) else { return }
         if tags.marks(at: slot).contains(.dirty), jobs[job].tag >= 0 { asker.miss[jobs[job].tag].isWritten = true }
         tags.empty(slot)
-        present[slot] = 0
-        written[slot] = 0
+        sectors.clear(slot)
     }
 
     /// Lets a line that is not there come, or writes around. - Returns: what keeps it from doing so.

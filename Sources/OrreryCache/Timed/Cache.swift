@@ -4,7 +4,7 @@ import OrrerySimulation
 /// in front of its tags.
 ///
 /// **Modelled cycle by cycle.** A request is cut into the lines that it touches. A look-up takes one of `ports` and its bank for a cycle, in
-/// the order of coming (page walks first, prefetches last); its outcome is known `tagLatency` later and the data of a hit
+/// the order of coming (page walks first, then writes where they have a queue of their own, prefetches last); its outcome is known `tagLatency` later and the data of a hit
 /// `dataLatency` after that. A miss takes an MSHR or joins one, and asks the next level when its outcome is known; a full MSHR table
 /// or target list holds up the look-ups behind it. A line that comes is placed `fillLatency` later, `fillPorts` in a cycle, and
 /// answers all who wait. What a written line puts out waits in the write buffer; a full one holds up fills and look-ups. A translation is
@@ -26,9 +26,7 @@ public final class Cache: Server, Metered {
     @exclusivity(unchecked) private(set) var above: [Cache] = []
 
     let tags: TagArray
-    /// Sectors of a line that are there, and those that are written.
-    let present: FixedArray<UInt8>
-    let written: FixedArray<UInt8>
+    let sectors: SectorMap
     let lineShift: Int
     let sectorShift: Int
     let isSectored: Bool
@@ -68,21 +66,31 @@ public final class Cache: Server, Metered {
         var holdsPlace = true
         /// It holds one of the places of those that wait, or have waited, for a translation.
         var isAside = false
+        /// The next of the jobs that are answered with this one, -1 for none.
+        var follower = -1
         var kind = Request.Kind.data
     }
 
     let jobs: FixedArray<Job>
     let freeJobs: FreeList
     private let admission: Admission
+    private let writeAdmission: Admission
     private let walkAdmission: Admission
-    /// Jobs that wait for their look-up: page walks and what was translated late, and the others.
+    /// Jobs that wait for their look-up: page walks and what was translated late, writes that have a queue of their own, and the others.
     let early: NumberQueue
+    let waitingWrites: NumberQueue
     let waiting: NumberQueue
     let prefetches: NumberQueue
-    /// Jobs whose translation was refused.
+    /// Jobs whose translation was refused, in the same two queues.
+    let untranslatableWrites: NumberQueue
     let untranslatable: NumberQueue
-    /// Jobs that stand aside.
+    /// Jobs that stand aside, and those of them whose next translation was refused.
     @exclusivity(unchecked) var untranslated = 0
+    @exclusivity(unchecked) private var refusedAside = 0
+    /// Since when jobs wait because too many stand aside.
+    @exclusivity(unchecked) private var aloneSince: Cycle = -1
+    /// Jobs that are answered with others.
+    @exclusivity(unchecked) private var followers = 0
 
     /// Hits (jobs) by the cycle of their data.
     let done: TimeQueue
@@ -139,23 +147,28 @@ public final class Cache: Server, Metered {
         self.translation = translation
         tags = TagArray(sets: configuration.sets, ways: configuration.ways, configuration.replacement)
         let lines = configuration.sets * configuration.ways
-        present = FixedArray(repeating: 0, count: lines)
-        written = FixedArray(repeating: 0, count: lines)
         lineShift = configuration.line.trailingZeroBitCount
         sectorShift = configuration.sector.trailingZeroBitCount
         isSectored = configuration.sector < configuration.line
+        sectors = SectorMap(lines: lines, isSectored: isSectored)
         let inFlight = configuration.ports * (configuration.hitLatency + configuration.fillLatency + 4)
         let prefetchQueue = configuration.prefetcher?.queue ?? 0
+        let writeQueue = configuration.writeQueue ?? 0
         let count =
-            2 * configuration.queue + configuration.translations + configuration.mshrs * configuration.targets
-            + inFlight + prefetchQueue + 8
+            2 * configuration.queue + writeQueue + configuration.translations + configuration.mshrs
+            * configuration.targets + inFlight + prefetchQueue + 8
+            + (configuration.mergesWaiting ? configuration.queue : 0)
         jobs = FixedArray(repeating: Job(), count: count)
         freeJobs = FreeList(capacity: count)
         admission = Admission(capacity: configuration.queue)
+        writeAdmission = configuration.writeQueue.map { Admission(capacity: $0) } ?? admission
         walkAdmission = Admission(capacity: configuration.queue)
-        early = NumberQueue(capacity: configuration.queue + configuration.translations + configuration.queue)
+        early = NumberQueue(
+            capacity: configuration.queue + configuration.translations + configuration.queue + writeQueue)
+        waitingWrites = NumberQueue(capacity: max(writeQueue + configuration.translations, 1))
         waiting = NumberQueue(capacity: configuration.queue + configuration.translations)
         prefetches = NumberQueue(capacity: max(prefetchQueue, 1))
+        untranslatableWrites = NumberQueue(capacity: max(writeQueue + configuration.translations, 1))
         untranslatable = NumberQueue(capacity: configuration.queue + configuration.translations)
         done = TimeQueue(capacity: count)
         arrivals = TimeQueue(capacity: configuration.mshrs)
@@ -217,7 +230,7 @@ public final class Cache: Server, Metered {
         precondition(request.bytes > 0 && request.count > 0 && request.address >= 0, "an empty request, or before 0")
         let isPhysical = translation == nil || request.isPhysical
         let isWalk = translation != nil && request.isPhysical
-        if !(isWalk ? walkAdmission : admission).admit(request.requester) { return false }
+        if !admission(isWalk: isWalk, isWrite: request.isWrite).admit(request.requester) { return false }
         let job = freeJobs.take()
         let now = kernel.edge(self)
         jobs[job] = Job(
@@ -227,10 +240,15 @@ public final class Cache: Server, Metered {
             isWrite: request.isWrite, isPhysical: isPhysical, isUnneeded: request.isUnneeded, kind: request.kind)
         if isPhysical { jobs[job].physical = request.address }
         traffic.count(request, kernel)
+        if configuration.mergesWaiting, join(job, isWalk: isWalk) {
+            count(isWalk ? .walkJoins : .joins, kernel)
+            leaveQueue(job, kernel)
+            return true
+        }
         if isWalk {
             early.append(job)
         } else if isPhysical {
-            waiting.append(job)
+            wait(job)
         } else {
             translation?.countAccess()
             begin(job, kernel)
@@ -240,13 +258,52 @@ public final class Cache: Server, Metered {
         return true
     }
 
-    /// Asks for the translation of the job's next line, and puts the job where it waits.
-    func begin(_ job: Int, _ kernel: Kernel) {
-        guard let translation else { return }
+    @inline(__always)
+    private func admission(isWalk: Bool, isWrite: Bool) -> Admission {
+        isWalk ? walkAdmission : isWrite ? writeAdmission : admission
+    }
+
+    /// Whether the job waits in the queue of writes.
+    @inline(__always)
+    private func isApart(_ job: Int) -> Bool { configuration.writeQueue != nil && jobs[job].isWrite }
+
+    @inline(__always)
+    private func wait(_ job: Int) { if isApart(job) { waitingWrites.append(job) } else { waiting.append(job) } }
+
+    /// Lets a read be answered with one of the same sector that waits for its look-up. - Returns: false where there is none.
+    private func join(_ job: Int, isWalk: Bool) -> Bool {
+        if followers == configuration.queue || jobs[job].isWrite || !isOneSector(job) { return false }
+        let sector = jobs[job].cursor >> sectorShift
+        let leads: (Int) -> Bool = { [self] other in
+            jobs[other].cursor >> sectorShift == sector && jobs[other].isPhysical == jobs[job].isPhysical
+                && !jobs[other].isWrite && jobs[other].holdsPlace && isOneSector(other)
+        }
+        // What is held up at its look-up stands in the pipeline, no longer in the queue.
+        let held = isLookBlocked ? configuration.ports * configuration.tagLatency : 0
+        let before = early.count + waitingWrites.count
+        var leader =
+            isWalk
+            ? early.first(after: held, where: leads) : waiting.first(after: max(held - before, 0), where: leads)
+        if leader == nil, !jobs[job].isPhysical { leader = untranslatable.first(after: 0, where: leads) }
+        guard let leader else { return false }
+        followers += 1
+        jobs[job].follower = jobs[leader].follower
+        jobs[leader].follower = job
+        return true
+    }
+
+    private func isOneSector(_ job: Int) -> Bool {
+        jobs[job].pieces == 0 && jobs[job].cursor >> sectorShift == (jobs[job].end - 1) >> sectorShift
+    }
+
+    /// Asks for the translation of the job's next line, and puts the job where it waits. - Returns: false where that was refused.
+    @discardableResult
+    func begin(_ job: Int, _ kernel: Kernel) -> Bool {
+        guard let translation else { return true }
         if !jobs[job].isAside, untranslated == configuration.translations {
-            count(.untranslatedFull, kernel)
-            untranslatable.append(job)
-            return
+            if aloneSince < 0 { aloneSince = kernel.edge(self) }
+            refuse(job)
+            return true
         }
         let page = translation.page(of: jobs[job].cursor)
         switch translation.translate(page, requester: id, tag: Self.translationTag - job, kernel) {
@@ -254,36 +311,64 @@ public final class Cache: Server, Metered {
             jobs[job].translated = cycle
             jobs[job].physical = translation.physical(jobs[job].cursor)
             jobs[job].isLate = false
-            waiting.append(job)
+            wait(job)
         case .waiting:
             if !jobs[job].isAside {
                 jobs[job].isAside = true
                 untranslated += 1
             }
             leaveQueue(job, kernel)
-        case .refused: untranslatable.append(job)
+        case .refused:
+            refuse(job)
+            return false
         }
+        return true
     }
 
-    /// Asks again for the translations that were refused.
-    func beginRefused(_ kernel: Kernel) {
-        for _ in 0..<untranslatable.count {
-            let job = untranslatable.first
-            untranslatable.removeFirst()
-            begin(job, kernel)
-        }
+    private func refuse(_ job: Int) {
+        if isApart(job) { untranslatableWrites.append(job) } else { untranslatable.append(job) }
+        if jobs[job].isAside { refusedAside += 1 }
     }
+
+    /// Asks again for the translations that were refused, in order, as far as they are taken now.
+    func beginRefused(_ kernel: Kernel) {
+        if untranslated == configuration.translations, refusedAside == 0 { return }
+        bookTranslations(kernel)
+        if beginRefused(untranslatableWrites, kernel) { _ = beginRefused(untranslatable, kernel) }
+    }
+
+    private func beginRefused(_ queue: borrowing NumberQueue, _ kernel: Kernel) -> Bool {
+        var isOpen = true
+        for _ in 0..<queue.count {
+            let job = queue.first
+            queue.removeFirst()
+            if isOpen {
+                if jobs[job].isAside { refusedAside -= 1 }
+                isOpen = begin(job, kernel)
+            } else {
+                queue.append(job)
+            }
+        }
+        return isOpen
+    }
+
+    /// Books the cycles in which requests waited because too many stand aside.
+    private func bookTranslations(_ kernel: Kernel) {
+        if aloneSince < 0 { return }
+        count(.untranslatedFull, by: kernel.edge(self) - aloneSince, kernel)
+        aloneSince = -1
+    }
+
+    /// Whether translations were refused.
+    @inline(__always)
+    var hasRefused: Bool { untranslatable.count > 0 || untranslatableWrites.count > 0 }
 
     /// Gives the job's place in the queue to another: it waits for its translation, or its look-ups are over.
     @inline(__always)
     func leaveQueue(_ job: Int, _ kernel: Kernel) {
         if !jobs[job].holdsPlace { return }
         jobs[job].holdsPlace = false
-        if translation != nil && jobs[job].isPhysical {
-            walkAdmission.release(kernel)
-        } else {
-            admission.release(kernel)
-        }
+        admission(isWalk: translation != nil && jobs[job].isPhysical, isWrite: jobs[job].isWrite).release(kernel)
     }
 
     public override func completed(tag: Int, _ kernel: Kernel) {
@@ -313,19 +398,22 @@ public final class Cache: Server, Metered {
             finishLine(job, kernel)
         }
         fill(at: now, kernel)
-        if untranslatable.count > 0 { beginRefused(kernel) }
+        if hasRefused { beginRefused(kernel) }
         look(at: now, kernel)
         advance(now, kernel)
     }
 
     /// One line of a job has its data.
-    @inline(__always)
     func finishLine(_ job: Int, _ kernel: Kernel) {
         jobs[job].pending -= 1
         if jobs[job].pending > 0 { return }
-        let (requester, tag) = (jobs[job].requester, jobs[job].tag)
+        let (requester, tag, follower) = (jobs[job].requester, jobs[job].tag, jobs[job].follower)
         freeJobs.give(job)
         if requester >= 0 { kernel.complete(requester, tag: tag) }
+        if follower >= 0 {
+            followers -= 1
+            finishLine(follower, kernel)
+        }
     }
 
     /// Sends what can be sent, and asks for the wake-up of what comes next.
@@ -343,5 +431,10 @@ public final class Cache: Server, Metered {
         kernel.wake(id, at: nextWake)
     }
 
-    public override func settle(_ kernel: Kernel) { bookStall(until: kernel.now(self), kernel) }
+    public override func settle(_ kernel: Kernel) {
+        bookStall(until: kernel.now(self), kernel)
+        let isAlone = aloneSince >= 0
+        bookTranslations(kernel)
+        if isAlone { aloneSince = kernel.edge(self) }
+    }
 }

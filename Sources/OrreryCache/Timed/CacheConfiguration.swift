@@ -44,6 +44,10 @@ public struct CacheConfiguration: Hashable, Sendable {
     public var fillPorts: Int
     /// Requests that wait for their look-up; as many of page walks beside them where there is a translation.
     public var queue: Int
+    /// Places of a queue of writes alone, which go before the reads that wait; nil where both wait in one queue.
+    public var writeQueue: Int?
+    /// Whether a read joins one of the same sector that still waits for its look-up.
+    public var mergesWaiting: Bool
     public var mshrs: Int
     /// Requests that one register serves.
     public var targets: Int
@@ -62,8 +66,9 @@ public struct CacheConfiguration: Hashable, Sendable {
 
     public init(
         capacity: Int, ways: Int, line: Int = 64, sector: Int? = nil, tagLatency: Int, dataLatency: Int,
-        fillLatency: Int = 0, ports: Int = 1, banks: Int = 0, fillPorts: Int = 1, queue: Int = 16, mshrs: Int = 16,
-        targets: Int = 16, writeBuffer: Int = 16, replacement: ReplacementPolicy = .lru,
+        fillLatency: Int = 0, ports: Int = 1, banks: Int = 0, fillPorts: Int = 1, queue: Int = 16,
+        writeQueue: Int? = nil, mergesWaiting: Bool = false, mshrs: Int = 16, targets: Int = 16, writeBuffer: Int = 16,
+        replacement: ReplacementPolicy = .lru,
         writePolicy: WritePolicy = .back, allocation: Allocation = .all, inclusion: Inclusion = .nine,
         indexing: Indexing = .virtual, translations: Int = 16, writesRefresh: Bool = true,
         prefetcher: PrefetcherConfiguration? = nil
@@ -79,6 +84,8 @@ public struct CacheConfiguration: Hashable, Sendable {
         self.banks = banks
         self.fillPorts = fillPorts
         self.queue = queue
+        self.writeQueue = writeQueue
+        self.mergesWaiting = mergesWaiting
         self.mshrs = mshrs
         self.targets = targets
         self.writeBuffer = writeBuffer

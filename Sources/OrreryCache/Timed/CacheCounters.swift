@@ -1,6 +1,8 @@
 import OrrerySimulation
 
 /// What a `Cache` counts, by name in its ledger block.
+///
+/// `joins` and `walk_joins` are reads of others and of page walks that joined a waiting one, and so were not looked up.
 enum CacheCounter: Int, CaseIterable {
     case readHits, readMisses, readMerges
     case writeHits, writeMisses, writeMerges
@@ -9,7 +11,7 @@ enum CacheCounter: Int, CaseIterable {
     case writeBackHits, writeBackMisses, writeBackMerges
     case evictions, writeBacks, backInvalidations
     case prefetchesIssued, prefetchesUseful, prefetchesDropped
-    case missCycles
+    case joins, walkJoins, missCycles
     case mshrFull, targetsFull, writeBufferFull, portConflicts, bankConflicts, fillConflicts, untranslatedFull
     case blocksInserted, blocksEvicted, blocksInvalidated
 
@@ -36,6 +38,8 @@ enum CacheCounter: Int, CaseIterable {
         case .prefetchesIssued: "prefetches issued"
         case .prefetchesUseful: "prefetches useful"
         case .prefetchesDropped: "prefetches dropped"
+        case .joins: "joins"
+        case .walkJoins: "walk_joins"
         case .missCycles: "cycles of misses"
         case .mshrFull: "stall: MSHRs full"
         case .targetsFull: "stall: MSHR targets full"

@@ -74,6 +74,7 @@ extension PageWalker {
         case .identity: return .identity
         case .sequential: return .sequential(bytes: most, first: first)
         case .shuffled: return .shuffled(bytes: most, first: first, seed: UInt64(values[seed]))
+        case .permuted: return .permuted(bytes: most, first: first, seed: UInt64(values[seed]))
         }
     }
 
@@ -96,7 +97,7 @@ extension PageWalker {
         return POMTLB.Configuration(entries: entries, ways: ways, base: values[pomBase])
     }
 
-    enum FrameWord: String, CaseIterable, Hashable, Sendable { case identity, sequential, shuffled }
+    enum FrameWord: String, CaseIterable, Hashable, Sendable { case identity, sequential, shuffled, permuted }
 
     private static let levels = Parameter.integer("levels", 4...5, help: "levels of the page table")
     private static let page = Parameter<PageSizeWord>.choice("page", default: .small, help: "size of all pages")
@@ -106,14 +107,14 @@ extension PageWalker {
     private static let frames = Parameter<FrameWord>.choice(
         "frames", default: .sequential,
         help:
-            "physical addresses equal virtual ones, or frames in the order of first touch, from a list in order or shuffled"
+            "physical addresses equal virtual ones, or frames in the order of first touch: ascending, from a list shuffled as libstdc++ does, or by a random permutation"
     )
     private static let bytes = Parameter.bytes(
         "memory", (1 << 22)...(1 << 46), default: 16 << 30, help: "bytes of physical memory that frames are taken from")
     private static let firstFrame = Parameter.bytes(
         "first_frame", 0...(1 << 46), default: 1 << 20, help: "physical address of the first frame")
     private static let seed = Parameter.integer(
-        "seed", 0...Int.max, default: 1, help: "of shuffled frames and drawn page sizes")
+        "seed", 0...Int.max, default: 1, help: "of shuffled and permuted frames and of drawn page sizes")
     private static let tables = Parameter<PageTable.Layout>.choice(
         "tables", default: .radix, help: "where entries lie: radix, or as in ChampSim")
     private static let caches = Parameter.map(

@@ -56,33 +56,46 @@ extension PageWalker {
 
 /// The POM-TLB.
 extension PageWalker {
-    /// Reads the entry's line for each page size that there may be.
-    func probe(_ walk: Int, _ pom: POMTLB, at now: Cycle, _ kernel: Kernel) {
-        let address = walks[walk].page.address
-        let sizes: [PageSize]
-        switch configuration.sizes {
-        case .uniform(let size): sizes = [size]
-        case .mixed: sizes = [.small, .large]
+    /// Reads the line of the page's set for each page size that there may be.
+    ///
+    /// Always from an event of its own: the memory may be the cache whose look-up asks for this translation, in the middle of it.
+    func probe(_ walk: Int, at now: Cycle, _ kernel: Kernel) {
+        guard let pom, let memory else { return }
+        let page = walks[walk].page
+        while walks[walk].asked < pomSizes.count {
+            let which = walks[walk].asked
+            let place = pom.address(of: Page(of: page.address, pomSizes[which], space: page.space))
+            let tag = configuration.walkers + walk * PageSize.allCases.count + which
+            if !read(place, tag: tag, memory, kernel) { return wait(walk, kernel) }
+            walks[walk].asked += 1
+            walks[walk].probes += 1
         }
-        guard let memory else { return }
-        for size in sizes {
-            let place = pom.address(of: Page(of: address, size, space: walks[walk].page.space))
-            if read(place, tag: configuration.walkers + walk, memory, kernel) { walks[walk].probes += 1 }
-        }
-        // A memory that takes none of the reads leaves the walk as the only way.
-        if walks[walk].probes == 0 { schedule(walk, .begin, at: now + 1) }
+        decide(walk, at: now, kernel)
     }
 
-    /// A line of the POM-TLB has come; the last one decides.
-    func probed(_ walk: Int, at now: Cycle, _ kernel: Kernel) {
+    /// A line of the POM-TLB has come.
+    func probed(_ tag: Int, at now: Cycle, _ kernel: Kernel) {
+        let (walk, which) = tag.quotientAndRemainder(dividingBy: PageSize.allCases.count)
         walks[walk].probes -= 1
-        if walks[walk].probes > 0 { return }
-        if pom?.use(walks[walk].page) ?? false {
+        if pomSizes[which] == walks[walk].page.size, let pom { walks[walk].isInPOM = pom.use(walks[walk].page) }
+        decide(walk, at: now, kernel)
+    }
+
+    /// Answers, walks, or waits for what is still to be read.
+    private func decide(_ walk: Int, at now: Cycle, _ kernel: Kernel) {
+        if walks[walk].asked < pomSizes.count { return }
+        let isOver = walks[walk].probes == 0
+        switch walks[walk].stage {
+        case .probe where walks[walk].isInPOM:
             count(.pomHits, kernel)
             schedule(walk, .enter, at: now)
-        } else {
+        case .probe where isOver:
             count(.pomMisses, kernel)
             beginWalk(walk, at: now, kernel)
+        case .drain where isOver:
+            free.give(walk)
+            start(at: now, kernel)
+        default: break
         }
     }
 }

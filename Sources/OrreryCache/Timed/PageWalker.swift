@@ -8,7 +8,8 @@ import OrrerySimulation
 /// `stepLatency` after each. A nested walk translates the address of every guest entry, and of the page, by the nested TLB or by a walk of
 /// the host's table. With TLB blocks the cache at port `blocks` is looked up when a request comes; a block spares the walk. When a walk
 /// ends whose page is predicted costly, the line with the leaf entry becomes a block; a page that leaves the last TLB is walked for in the
-/// background where that is predicted costly. A POM-TLB is read through `memory` before a walk, once for each page size.
+/// background where that is predicted costly. A POM-TLB is read through `memory` before a walk, once for each page size that there may be: the
+/// entry of the page's own size answers when it comes, and the walk begins when none of them has it.
 ///
 /// **Abstracted.** Page faults but for a fixed time at the first touch; access and dirty bits; writes of POM-TLB entries; whether a read of an entry
 /// went to memory is what the tags say when it is sent.
@@ -19,6 +20,8 @@ public final class PageWalker: Translator {
     let caches: WalkCaches
     let nestedTLB: TLBArray?
     let pom: POMTLB?
+    /// Page sizes that the POM-TLB is read for.
+    let pomSizes: [PageSize]
     let blocks: Cache?
     @exclusivity(unchecked) private(set) var memory: Server?
     @exclusivity(unchecked) private(set) var memoryCache: Cache?
@@ -26,14 +29,17 @@ public final class PageWalker: Translator {
     @exclusivity(unchecked) private var traffic = Traffic()
 
     /// What a walk does next.
-    enum Stage { case begin, read, hostRead, enter, answer }
+    ///
+    /// `probe` reads the POM-TLB; `enter` answers without a walk, `answer` after one; `drain` has answered and keeps its walker until the
+    /// last read of the POM-TLB is back.
+    enum Stage { case probe, read, hostRead, enter, answer, drain }
 
     struct Walk {
         var page = Page(key: 0)
         var requester = -1
         var tag = 0
         var since: Cycle = 0
-        var stage = Stage.begin
+        var stage = Stage.read
         /// Level of the guest's (or only) table that is read now, and of the host's.
         var level = 0
         var hostLevel = 0
@@ -43,8 +49,10 @@ public final class PageWalker: Translator {
         var target = 0
         /// The translation of `target` is that of the page itself.
         var isLast = false
-        /// Reads of the POM-TLB under way.
+        /// Lines of the POM-TLB that were asked for, those of them under way, and whether the page's entry was in one.
+        var asked = 0
         var probes = 0
+        var isInPOM = false
         var wentToMemory = false
         var hostWentToMemory = false
     }
@@ -84,6 +92,10 @@ public final class PageWalker: Translator {
         nestedTLB = configuration.host?.nestedTLB.map { TLBArray([$0]) }
         caches = WalkCaches(configuration.caches)
         pom = configuration.pom.map { POMTLB($0) }
+        switch configuration.sizes {
+        case .uniform(let size): pomSizes = [size]
+        case .mixed: pomSizes = [.small, .large]
+        }
         walks = FixedArray(repeating: Walk(), count: configuration.walkers)
         free = FreeList(capacity: configuration.walkers)
         events = TimeQueue(capacity: configuration.walkers)
@@ -171,7 +183,7 @@ public final class PageWalker: Translator {
     }
 
     /// Gives free walkers to who waits, requests before background walks.
-    private func start(at now: Cycle, _ kernel: Kernel) {
+    func start(at now: Cycle, _ kernel: Kernel) {
         while !free.isEmpty {
             let isDemand = waiting.count > 0
             if !isDemand && background.count == 0 { return }
@@ -191,8 +203,8 @@ public final class PageWalker: Translator {
         if isDemand, let blocks, configuration.blocks != nil, blocks.useBlock(page, isNested: false, kernel) {
             count(.blockHits, kernel)
             schedule(walk, .enter, at: now + (configuration.blocks?.latency ?? blocks.configuration.hitLatency))
-        } else if isDemand, let pom {
-            probe(walk, pom, at: now, kernel)
+        } else if isDemand, pom != nil {
+            schedule(walk, .probe, at: now)
         } else {
             beginWalk(walk, at: now, kernel)
         }
@@ -204,7 +216,6 @@ public final class PageWalker: Translator {
         let leaf = page.size.leafLevel
         count(walks[walk].requester >= 0 ? .walks : .backgroundWalks, kernel)
         traffic.count(1, action: 0, operatorID: 0, kernel)
-        walks[walk].probes = 0
         walks[walk].level = configuration.levels
         let known = caches.use(page.address, leaf: leaf, space: page.space)
         if let known {
@@ -260,19 +271,30 @@ public final class PageWalker: Translator {
         for _ in 0..<refused.count {
             let walk = refused.first
             refused.removeFirst()
-            send(walk, kernel)
+            go(on: walk, at: now, kernel)
         }
         while events.due <= now {
             let walk = events.first
             events.removeFirst()
-            switch walks[walk].stage {
-            case .begin: beginWalk(walk, at: now, kernel)
-            case .read, .hostRead: send(walk, kernel)
-            case .enter, .answer: finish(walk, kernel)
-            }
+            go(on: walk, at: now, kernel)
         }
         start(at: now, kernel)
         advance(now, kernel)
+    }
+
+    private func go(on walk: Int, at now: Cycle, _ kernel: Kernel) {
+        switch walks[walk].stage {
+        case .probe: probe(walk, at: now, kernel)
+        case .read, .hostRead: send(walk, kernel)
+        case .enter, .answer: finish(walk, kernel)
+        case .drain: break
+        }
+    }
+
+    /// Remembers that memory takes the walk's read later.
+    func wait(_ walk: Int, _ kernel: Kernel) {
+        count(.refusals, kernel)
+        refused.append(walk)
     }
 
     private func advance(_ now: Cycle, _ kernel: Kernel) {
@@ -293,8 +315,7 @@ public final class PageWalker: Translator {
             }
             walks[walk].wentToMemory = walks[walk].wentToMemory || isMiss
         } else {
-            count(.refusals, kernel)
-            refused.append(walk)
+            wait(walk, kernel)
         }
     }
 
@@ -352,7 +373,7 @@ public final class PageWalker: Translator {
     private func finish(_ walk: Int, _ kernel: Kernel) {
         let done = walks[walk]
         if done.stage == .answer { walked(done, kernel) }
-        free.give(walk)
+        if done.probes > 0 { walks[walk].stage = .drain } else { free.give(walk) }
         if done.requester >= 0 {
             count(.requestCycles, by: kernel.now(self) - done.since, kernel)
             if done.stage == .answer { count(.walkCycles, by: kernel.now(self) - done.since, kernel) }

@@ -3,6 +3,7 @@ enum ReplacementWord: String, CaseIterable, Hashable, Sendable {
     case lru, fifo
     case srrip
     case srripFrequency = "srrip-fp"
+    case srripDistant = "srrip-distant"
     case brrip, drrip
     case treePLRU = "tree-plru"
     case nru, random, mark0
@@ -16,6 +17,7 @@ enum ReplacementWord: String, CaseIterable, Hashable, Sendable {
         case .fifo: .fifo
         case .srrip: .srrip()
         case .srripFrequency: .srrip(.frequencyPriority)
+        case .srripDistant: .distantRRIP()
         case .brrip: .brrip()
         case .drrip: .drrip()
         case .treePLRU: .treePLRU

@@ -82,6 +82,16 @@ struct NumberQueue: ~Copyable {
     @inline(__always)
     var first: Int { values[state[0]] }
 
+    /// The first number behind `skipped` others that `suits`, nil for none.
+    func first(after skipped: Int, where suits: (Int) -> Bool) -> Int? {
+        for index in min(skipped, state[1])..<state[1] {
+            let place = state[0] &+ index
+            let value = values[place < capacity ? place : place &- capacity]
+            if suits(value) { return value }
+        }
+        return nil
+    }
+
     @inline(__always)
     func removeFirst() {
         state[0] = state[0] &+ 1 == capacity ? 0 : state[0] &+ 1

@@ -36,13 +36,7 @@ public final class PageTable {
         self.levels = levels
         self.sizes = sizes
         self.layout = layout
-        switch frames {
-        case .identity: allocator = nil
-        case .sequential(let bytes, let first):
-            allocator = FrameAllocator(bytes: bytes, first: first, seed: nil, onlySmall: sizes == .uniform(.small))
-        case .shuffled(let bytes, let first, let seed):
-            allocator = FrameAllocator(bytes: bytes, first: first, seed: seed, onlySmall: sizes == .uniform(.small))
-        }
+        allocator = frames.allocator(onlySmall: sizes == .uniform(.small))
         isIdentity = allocator == nil
     }
 
