@@ -97,7 +97,7 @@ import Testing
         ("{file: nowhere.champsim}", "cannot open"),
     ])
     func badStreamsAreNamed(text: String, message: String) throws {
-        try with("workload: bad\ntraffic: \(text)\n") { path in
+        _ = try with("workload: bad\ntraffic: \(text)\n") { path in
             #expect {
                 try RunPlan(RunRequest(machine: Self.machine, workload: path))
             } throws: { error in
