@@ -5,12 +5,14 @@ struct DeterminedCounts {
     private struct Share {
         var run: Int
         var amount: Int
+        /// Only where a condition holds.
+        var isConditional = false
     }
 
     private var shares: [Int: [Share]] = [:]
-    /// By token, what runs of commands post and take; nil where a condition decides whether they do.
-    private var posts: [[Share]?] = []
-    private var takes: [[Share]?] = []
+    /// By token, what runs of commands post and take.
+    private var posts: [[Share]] = []
+    private var takes: [[Share]] = []
 
     /// - Parameter kernel: with the counters of all components registered.
     init(_ kernel: Kernel) {
@@ -29,12 +31,8 @@ struct DeterminedCounts {
         }
     }
 
-    private static func add(_ use: TokenUse, _ run: Int, _ uses: inout [[Share]?]) {
-        if use.guards.isEmpty {
-            uses[use.token]?.append(Share(run: run, amount: use.count))
-        } else {
-            uses[use.token] = nil
-        }
+    private static func add(_ use: TokenUse, _ run: Int, _ uses: inout [[Share]]) {
+        uses[use.token].append(Share(run: run, amount: use.count, isConditional: !use.guards.isEmpty))
     }
 
     private mutating func add(
@@ -87,13 +85,20 @@ struct DeterminedCounts {
     }
 
     /// How many of a token the commands between two cuts post and take, late posts included; nil where a condition decides about
-    /// some.
+    /// some that ran.
     func uses(of token: Int, from: SampleCut, to: SampleCut) -> (posted: Int, taken: Int)? {
-        guard let posts = posts[token], let takes = takes[token] else { return nil }
-        func sum(_ shares: [Share]) -> Int {
-            shares.reduce(0) { $0 + (to.counters[$1.run] - from.counters[$1.run]) * $1.amount }
+        func sum(_ shares: [Share]) -> Int? {
+            var sum = 0
+            for share in shares {
+                let runs = to.counters[share.run] - from.counters[share.run]
+                if runs == 0 { continue }
+                if share.isConditional { return nil }
+                sum += runs * share.amount
+            }
+            return sum
         }
-        return (sum(posts), sum(takes))
+        guard let posted = sum(posts[token]), let taken = sum(takes[token]) else { return nil }
+        return (posted, taken)
     }
 
     /// By counter, whether timing has a part in it.

@@ -34,6 +34,8 @@ struct SampleSeries {
     private(set) var due = 0
     /// Event number at which the loop was first entered.
     var begin = -1
+    /// Event number at which a run of it ended last.
+    var lastLeft = 0
     var pending: Pending?
     /// How often the loop was run to its end.
     var runs = 0

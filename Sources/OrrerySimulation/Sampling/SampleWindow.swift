@@ -48,8 +48,10 @@ struct SampleWindow {
         self.to = to
         shifts = Array(repeating: 0, count: kernel.streamCount)
         try findMotions()
+        if limit < 1 { throw .tooShort }
         for token in kernel.tokens.indices { try checkToken(token, counts, rules) }
         try findStaying()
+        if limit < 1 { throw .tooShort }
         try checkStreams(streams)
         if limit < 1 { throw .tooShort }
     }

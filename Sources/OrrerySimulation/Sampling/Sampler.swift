@@ -70,7 +70,9 @@ final class Sampler {
         confirm(loop, isLast: true, kernel)
         series[loop].restart()
         series[loop].runs += 1
-        due[loop] = 0
+        // What takes fewer wake-ups than a skip must save is not worth measuring. The next run is likely to take as many.
+        due[loop] = kernel.events - series[loop].lastLeft < settings.worth ? .max : 0
+        series[loop].lastLeft = kernel.events
     }
 
     /// Exact folding skipped something: it is getting on.

@@ -10,7 +10,7 @@ public struct Sampling: Hashable, Sendable {
     /// Wake-ups without an exact fold after which a loop may be estimated.
     package var patience = 1 << 20
     /// Wake-ups that a skip must save to be worth its error.
-    package var worth = 1 << 16
+    package var worth = 1 << 14
     package var rules = SamplingRules.all
 
     /// Where exact folds go on, a loop may be estimated after so many times `patience` all the same.
