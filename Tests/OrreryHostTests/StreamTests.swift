@@ -143,6 +143,24 @@ import Testing
         #expect(accesses.last?.isWrite == true)
     }
 
+    /// Records change where vertices lie, and nothing else.
+    @Test(arguments: [AccessPattern.breadthFirst, .pageRank]) func verticesLieInRecords(pattern: AccessPattern) throws {
+        let (bytes, site) = pattern == .breadthFirst ? (4, 4) : (8, 2)
+        func found(_ stream: AccessStream) throws -> [(site: Int, address: Int)] {
+            try accesses(stream).map { (Int($0.site), $0.address) }
+        }
+        let packed = try found(AccessStream(pattern, ["scale": [8], "degree": [4]], count: 10_000))
+        let apart = try found(AccessStream(pattern, ["scale": [8], "degree": [4], "record": [64]], count: 10_000))
+        #expect(packed.map(\.site) == apart.map(\.site))
+        let first = try #require(packed.first { $0.site == site }),
+            origin = try #require(apart.first { $0.site == site })
+        for (one, other) in zip(packed, apart) where one.site == site {
+            #expect((one.address - first.address) * 64 == (other.address - origin.address) * bytes)
+        }
+        #expect(
+            pattern.problem(pattern.parameters.map { $0.name == "record" ? [bytes - 1] : [8] })?.parameter == "record")
+    }
+
     @Test func kmersOfOneGenomeAreFoundAgain() throws {
         let stream = AccessStream(
             .kmerCount, ["genome": [500], "slots": [4096], "length": [64]], count: 200_000)

@@ -202,7 +202,8 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
             return [
                 address("base", near, "the graph and the vertices' values, one array behind the other"),
                 count("scale", 4...22, .required, "the graph has 2^scale vertices"),
-                count("degree", 1...64, .value(16), "edges for each vertex"), seed(1),
+                count("degree", 1...64, .value(16), "edges for each vertex"),
+                bytes("record", .value(vertexBytes), "from what is kept of a vertex to the next's"), seed(1),
             ]
         case .kmerCount:
             return [
@@ -233,8 +234,13 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
             return ("elements", "is no power of two, as skewed draws need")
         case .embedding where value("skewed") == [1] && !isPowerOfTwo("rows"):
             return ("rows", "is no power of two, as skewed draws need")
+        case .breadthFirst where value("record")[0] < vertexBytes, .pageRank where value("record")[0] < vertexBytes:
+            return ("record", "is less than the \(vertexBytes) bytes of a vertex")
         default: break
         }
         return nil
     }
+
+    /// Bytes that a graph's stream reads or writes of a vertex: a parent, or a contribution.
+    private var vertexBytes: Int { self == .breadthFirst ? 4 : 8 }
 }

@@ -1,12 +1,13 @@
 /// Breadth-first search, top down with a queue: a vertex is taken from the queue, its row of edges is read, and for each edge the
 /// other end's parent; where it has none it gets one and goes into the queue. From the next drawn root when the queue is empty.
 ///
-/// Arrays of 4-byte elements behind each other: offsets, targets, parents, queue.
+/// Arrays of 4-byte elements behind each other: offsets, targets, parents (`record` bytes apart), queue.
 final class BreadthFirstGenerator: AccessGenerator {
     private enum Stage { case take, begin, end, target, parent, claim, push }
 
     private let graph: KroneckerGraph
     private let (offsets, targets, parents, queue): (Int, Int, Int, Int)
+    private let record: Int
     private let hasParent: FixedArray<Bool>
     private let waiting: FixedArray<Int32>
     private var (head, tail) = (0, 0)
@@ -20,7 +21,8 @@ final class BreadthFirstGenerator: AccessGenerator {
         offsets = stream.value("base")
         targets = offsets + 4 * (graph.vertices + 1)
         parents = targets + 4 * graph.edges
-        queue = parents + 4 * graph.vertices
+        record = stream.value("record")
+        queue = parents + record * graph.vertices
         hasParent = FixedArray(repeating: false, count: graph.vertices)
         waiting = FixedArray(repeating: 0, count: graph.vertices)
         random = StreamRandom(seed: stream.value("seed") &+ 1)
@@ -63,11 +65,11 @@ final class BreadthFirstGenerator: AccessGenerator {
             let isNew = !hasParent[other]
             if isNew { stage = .claim } else { nextEdge() }
             return Access(
-                parents &+ 4 &* other, bytes: 4, site: 4, dependence: 1, endsIteration: !isNew)
+                parents &+ record &* other, bytes: 4, site: 4, dependence: 1, endsIteration: !isNew)
         case .claim:
             hasParent[other] = true
             stage = .push
-            return Access(parents &+ 4 &* other, bytes: 4, isWrite: true, site: 5, dependence: 2)
+            return Access(parents &+ record &* other, bytes: 4, isWrite: true, site: 5, dependence: 2)
         case .push:
             waiting[tail] = Int32(other)
             let access = Access(queue &+ 4 &* tail, bytes: 4, isWrite: true, site: 6, endsIteration: true)
@@ -86,12 +88,13 @@ final class BreadthFirstGenerator: AccessGenerator {
 /// PageRank in pull form: for each vertex its row of edges is read, and for each edge the contribution of the other end (8 bytes); then the
 /// vertex' new value is written. Round after round.
 ///
-/// Arrays behind each other: offsets (4 bytes), targets (4), contributions (8), values (8).
+/// Arrays behind each other: offsets (4 bytes), targets (4), contributions and values (8, `record` bytes apart).
 final class PageRankGenerator: AccessGenerator {
     private enum Stage { case begin, target, value, write }
 
     private let graph: KroneckerGraph
     private let (offsets, targets, contributions, values): (Int, Int, Int, Int)
+    private let record: Int
     private var stage = Stage.begin
     private var (vertex, edge, last) = (0, 0, 0)
 
@@ -101,7 +104,8 @@ final class PageRankGenerator: AccessGenerator {
         offsets = stream.value("base")
         targets = offsets + 4 * (graph.vertices + 2)
         contributions = targets + 4 * graph.edges
-        values = contributions + 8 * graph.vertices
+        record = stream.value("record")
+        values = contributions + record * graph.vertices
         super.init(stream)
     }
 
@@ -119,9 +123,9 @@ final class PageRankGenerator: AccessGenerator {
             let other = Int(graph.targets[edge])
             edge &+= 1
             stage = edge < last ? .target : .write
-            return Access(contributions &+ 8 &* other, bytes: 8, site: 2, dependence: 1, endsIteration: true)
+            return Access(contributions &+ record &* other, bytes: 8, site: 2, dependence: 1, endsIteration: true)
         case .write:
-            let access = Access(values &+ 8 &* vertex, bytes: 8, isWrite: true, site: 3, endsIteration: true)
+            let access = Access(values &+ record &* vertex, bytes: 8, isWrite: true, site: 3, endsIteration: true)
             vertex = vertex &+ 1 == graph.vertices ? 0 : vertex &+ 1
             stage = .begin
             return access
