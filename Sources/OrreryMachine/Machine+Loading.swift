@@ -48,7 +48,10 @@ extension Machine {
         var node = node
         let resolver = OverrideResolver(classes: recipe.classes)
         for override in overrides { node = resolver.apply(override, to: node, ours) }
-        let machine = MachineBuilder(root: node, recipe: recipe, diagnostics: ours).build()
+        let overlay = PartFile.Overlay(labels: recipe.overrides, file: recipe.path)
+        let machine = PartFile.$overlay.withValue(overlay) {
+            MachineBuilder(root: node, recipe: recipe, diagnostics: ours).build()
+        }
         var seen: Set<Diagnostic> = []
         for problem in ours.all where seen.insert(problem).inserted { diagnostics.report(problem) }
         return ours.hasErrors ? nil : machine

@@ -92,6 +92,64 @@ import Testing
         #expect(before != Self.hash(Self.request(machine: copy)))
     }
 
+    /// The files of parts that a machine's values name count: a device, what it extends, its standard and its energies, and those
+    /// that only an override names.
+    @Test(
+        arguments: [
+            ("parts/dram/hbm2-1671.yaml", "nRP: 14", "nRP: 15", nil),
+            ("parts/dram/hbm2-2000.yaml", "nBL: 2", "nBL: 4", nil),
+            ("parts/dram/standards/hbm2.yaml", "nCL + nBL + 2", "nCL + nBL + 3", nil),
+            ("parts/dram/power/hbm2.yaml", "909 pJ", "910 pJ", nil),
+            ("parts/dram/controllers/like-ramulator2.yaml", "reads: 32", "reads: 31", nil),
+            ("parts/dram/hbm3-6400.yaml", "nRP: 26", "nRP: 27", ("dram.device", "parts/dram/hbm3-6400.yaml")),
+            (
+                "parts/dram/controllers/champsim.yaml", "reads: 64", "reads: 63",
+                ("dram.controller", "{extends: parts/dram/controllers/champsim.yaml, writes: 32}")
+            ),
+        ] as [(String, String, String, (String, String)?)])
+    func filesOfPartsCount(file: String, old: String, new: String, override: (String, String)?) throws {
+        let copy = try Self.copy([])
+        let folder = String(copy.dropLast("fusemax.yaml".count))
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let request = Self.request([override].compactMap { $0 }, machine: "\(folder)fusemax-hbm2.yaml")
+        let before = Self.hash(request)
+        var identity = InputIdentity()
+        #expect(identity.files(of: request).contains { $0.path.hasSuffix(file) })
+        let text = try String(contentsOfFile: folder + file, encoding: .utf8)
+        #expect(text.contains(old))
+        try ("# nothing\n" + text).write(toFile: folder + file, atomically: true, encoding: .utf8)
+        #expect(before == Self.hash(request))
+        try text.replacing(old, with: new).write(toFile: folder + file, atomically: true, encoding: .utf8)
+        #expect(before != Self.hash(request))
+    }
+
+    /// A machine whose device has an error is refused, and energies are not asked of it.
+    @Test func aBrokenDeviceIsReported() throws {
+        let copy = try Self.copy([])
+        let folder = String(copy.dropLast("fusemax.yaml".count))
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let device = folder + "parts/dram/hbm2-1671.yaml"
+        let text = try String(contentsOfFile: device, encoding: .utf8)
+        try text.replacing("nRAS: 34 ns", with: "nRAS: 4 ns").write(toFile: device, atomically: true, encoding: .utf8)
+        let diagnostics = Diagnostics()
+        #expect(Machine.load(path: "\(folder)fusemax-hbm2.yaml", diagnostics: diagnostics) == nil)
+        let found = diagnostics.all.map(\.description)
+        #expect(
+            found.count == 2
+                && found.allSatisfy { $0.contains("hbm2-1671.yaml:") && $0.contains("a row could be closed") },
+            "\(found)")
+    }
+
+    /// What a result says that it was made from.
+    @Test func machinesListTheFilesOfTheirParts() throws {
+        let machine = try #require(
+            Machine.load(path: "\(Self.root)/HardwareSpecs/fusemax-hbm2.yaml", diagnostics: Diagnostics()))
+        for file in ["hbm2-2000.yaml", "standards/hbm2.yaml", "power/hbm2.yaml", "controllers/"] {
+            #expect(machine.files.contains { $0.contains(file) }, "\(machine.files)")
+        }
+        #expect(Set(machine.files).count == machine.files.count)
+    }
+
     @Test func anOverrideIsWhatItMakesOfTheMachine() throws {
         let spec = "\(Self.root)/HardwareSpecs"
         let folder = FileManager.default.temporaryDirectory.appending(path: "orrery-\(UUID().uuidString)")

@@ -7,7 +7,9 @@ import Testing
 struct HardwareSpecsTests {
     private static let names = [
         "flat", "fusemax", "flat-edge", "scalesim", "stonne", "two-arrays", "parts/cache/champsim-a",
-        "parts/cache/champsim-b", "parts/cache/victima", "traffic-ddr4", "champsim-a", "champsim-b", "champsim-c",
+        "parts/cache/champsim-b", "parts/cache/victima", "traffic-ddr4", "traffic-a100", "traffic-h100",
+        "traffic-u280", "traffic-h200", "traffic-mi300x", "fusemax-hbm2", "flat-hbm2", "high-frequency", "champsim-a",
+        "champsim-b", "champsim-c",
     ]
 
     @Test(arguments: names)

@@ -39,7 +39,8 @@ struct MachineBuilder {
         let tables = [root["energy"], root["area"]].compactMap { $0.flatMap(costs.tablePath) }
         let machine = Machine(
             name: name, clocks: clocks, components: connector.parts, groups: groups, energy: energy, area: area,
-            sources: origins, files: recipe.layers + Set(tables).sorted(),
+            sources: origins,
+            files: recipe.layers + Set(tables).sorted() + Set(diagnostics.files.map(normalised)).sorted(),
             resolvedNode: resolved(costs, sources.resolved),
             recipe: recipe,
             index: Dictionary(

@@ -82,6 +82,8 @@ struct PartCosts {
 
     /// The energies of all actions that the component can count; what is missing is reported.
     func energy(_ accounting: EnergyModel.Accounting) -> EnergyModel.PartEnergy {
+        // Values with an error have been reported; nothing can be computed from them.
+        if !part.values.isComplete { return EnergyModel.PartEnergy() }
         let component = part.classInfo.energy(part.values)
         // What its own parameters price needs no table.
         let ingredients = component != nil && madeOf() == nil ? [] : ingredients()

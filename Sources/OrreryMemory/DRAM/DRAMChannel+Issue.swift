@@ -170,7 +170,7 @@ extension DRAMChannel {
 
     private func refreshOne(_ item: DRAMRefresh.Item, _ index: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
         let bank = item.bank
-        if active[bank] >= 0 { return false }
+        if active[bank] >= 0 || servesFirst(bank) { return false }
         let isOpen = queues.openRow[bank] >= 0
         let command = isOpen ? precharge : refreshBank
         let time = time(command, bank, now)
@@ -194,7 +194,7 @@ extension DRAMChannel {
         let (first, end) = (item.bank, item.bank + banksPerScope)
         var open = 0
         for bank in first..<end where queues.openRow[bank] >= 0 {
-            if active[bank] >= 0 { return false }
+            if active[bank] >= 0 || servesFirst(bank) { return false }
             open += 1
         }
         if open > 0, prechargeAll < 0 || policy.prechargeOneByOne {
@@ -232,6 +232,19 @@ extension DRAMChannel {
         return true
     }
 
+    /// Whether a refresh waits for the first access to the open row of a bank, because earlier ones have closed it too often
+    /// before. The access is one that the scheduler would choose: all else of the bank, or channel, waits for the refresh.
+    func servesFirst(_ bank: Int) -> Bool {
+        if patientBanks == 0 || unserved[bank] < Self.mostUnserved { return false }
+        if queues.openRow[bank] < 0 || accesses[bank] > 0 { return false }
+        if isInOrder {
+            let oldest = isShared ? oldestOfMode : oldest(of: bank)
+            return oldest >= 0 && queues.pool[oldest].bank == bank && queues.pool[oldest].row == queues.openRow[bank]
+        }
+        if isShared { return queues.hit[(isDraining ? banks : 0) &+ bank] >= 0 }
+        return queues.hit[bank] >= 0 || queues.hit[banks &+ bank] >= 0
+    }
+
     private func finishRefresh(_ index: Int) {
         refresh.done(index)
         isRefreshPending = refresh.isPending
@@ -255,6 +268,10 @@ extension DRAMChannel {
         let scope = scopeOf[bank]
         bookStandby(scope, at: now, kernel)
         openBanks[scope] &-= 1
+        let before = unserved[bank]
+        unserved[bank] = accesses[bank] == 0 ? before &+ 1 : 0
+        if before &+ 1 == Self.mostUnserved, accesses[bank] == 0 { patientBanks &+= 1 }
+        if before >= Self.mostUnserved, accesses[bank] > 0 { patientBanks &-= 1 }
     }
 
     /// Books the time since the last change as spent with that many banks open.

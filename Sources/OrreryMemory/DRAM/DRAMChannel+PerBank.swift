@@ -44,6 +44,7 @@ extension DRAMChannel {
             while word << 6 < to {
                 var bits =
                     (queues.pending[word] | queues.pending[queues.words &+ word]) & queues.sleepers.awake(.bank, word)
+                if bits.nonzeroBitCount > 3 { bits = candidates(bits, word, at: now) }
                 if isRefreshPending { bits &= ~blockedBits(word) }
                 if word == from >> 6 { bits &= ~0 << UInt64(from & 63) }
                 if to &- word << 6 < 64 { bits &= 1 << UInt64(to &- word << 6) &- 1 }
@@ -68,17 +69,32 @@ extension DRAMChannel {
         return DRAMChoice()
     }
 
+    /// Some banks without those that wait for the data bus alone: after each access all of them would be looked at in vain.
+    @inline(__always)
+    private func candidates(_ banks: UInt64, _ word: Int, at now: Cycle) -> UInt64 {
+        let missing = queues.missing[word] | queues.missing[queues.words &+ word]
+        let hits = banks & queues.open[word] & ~missing
+        if hits == 0 { return banks }
+        let reads = hits & queues.hitting[word]
+        let writes = hits & queues.hitting[queues.words &+ word]
+        var result = banks & ~hits
+        if reads != 0 { result |= allowed(reads, word, column[0], at: now) }
+        if writes != 0 { result |= allowed(writes, word, column[1], at: now) }
+        return result
+    }
+
+    /// The oldest request in the queue of a bank; -1 for none.
+    @inline(__always)
+    func oldest(of bank: Int) -> Int {
+        let heads = (queues.head[bank], queues.head[banks &+ bank])
+        if heads.0 < 0 { return heads.1 }
+        if heads.1 < 0 { return heads.0 }
+        return queues.pool[heads.0].sequence < queues.pool[heads.1].sequence ? heads.0 : heads.1
+    }
+
     private func firstReady(_ bank: Int, at now: Cycle) -> DRAMChoice {
         var choice = DRAMChoice()
-        let heads = (queues.head[bank], queues.head[banks &+ bank])
-        let oldest: Int
-        if heads.0 < 0 {
-            oldest = heads.1
-        } else if heads.1 < 0 {
-            oldest = heads.0
-        } else {
-            oldest = queues.pool[heads.0].sequence < queues.pool[heads.1].sequence ? heads.0 : heads.1
-        }
+        let oldest = oldest(of: bank)
         if queues.openRow[bank] < 0 {
             if secondDue == .never {
                 consider(activate, oldest, bank, &choice, at: now)
@@ -95,9 +111,12 @@ extension DRAMChannel {
             if hits.1 >= 0 { consider(column[1], hits.1, bank, &choice, at: now) }
         }
         if queues.pool[oldest].row != queues.openRow[bank] {
-            let isProtected = protectsHits && (hits.0 >= 0 || hits.1 >= 0) && accesses[bank] < rowHitCap
+            // A row that was opened serves somebody first; in order nobody else could be served meanwhile.
+            let isProtected =
+                !isInOrder && (hits.0 >= 0 || hits.1 >= 0)
+                && (accesses[bank] == 0 || protectsHits && accesses[bank] < rowHitCap)
             if !isProtected { consider(precharge, oldest, bank, &choice, at: now) }
-        } else if !oldestCloses {
+        } else if !oldestCloses, !isInOrder, accesses[bank] > 0 {
             let misses = (queues.miss[bank], queues.miss[banks &+ bank])
             for miss in [misses.0, misses.1] where miss >= 0 && !(protectsHits && accesses[bank] < rowHitCap) {
                 consider(precharge, miss, bank, &choice, at: now)
@@ -111,29 +130,38 @@ extension DRAMChannel {
         let writes = queues.count[1]
         if drainLeft == 0 {
             let areBanksIdle = queues.listed[0] == 0 && queues.listed[1] == 0
-            if writes >= writeQueue || (writes > policy.idleDrain && areBanksIdle) {
+            // Somebody waits for writes that are answered with their command or data: the last few are served too.
+            let isAwaited = writes > 0 && queues.count[0] == 0 && policy.writeDone != .posted
+            if writes >= writeQueue || ((writes > policy.idleDrain || isAwaited) && areBanksIdle) {
                 drainLeft = writes
                 isFrontStuck = false
             }
         }
         if isFrontStuck { return }
         let kind = drainLeft > 0 ? 1 : 0
-        var slot = queues.frontHead[kind]
-        while slot >= 0 {
-            let bank = queues.pool[slot].bank
-            if queues.length[bank] &+ queues.length[banks &+ bank] < policy.bankQueue {
-                queues.removeFront(slot)
-                queues.append(slot)
-                queues.sleepers.wake(.bank, bank)
-                queues.count[kind] &-= 1
-                if kind == 1 { drainLeft &-= 1 }
-                front.hasRoom[index] = true
-                // It may issue a clock later.
-                soonest = min(soonest, now + ticksPerClock)
-                return
+        // The oldest of those whose bank has room.
+        var oldest = -1
+        for word in 0..<queues.words {
+            var bits = queues.frontBits[kind &* queues.words &+ word]
+            while bits != 0 {
+                let bank = word << 6 | bits.trailingZeroBitCount
+                bits &= bits &- 1
+                if queues.length[bank] &+ queues.length[banks &+ bank] >= policy.bankQueue { continue }
+                let slot = queues.frontHead[kind &* banks &+ bank]
+                if oldest < 0 || queues.pool[slot].sequence < queues.pool[oldest].sequence { oldest = slot }
             }
-            slot = queues.pool[slot].next
         }
-        isFrontStuck = true
+        if oldest < 0 {
+            isFrontStuck = true
+            return
+        }
+        queues.removeFront(oldest)
+        queues.append(oldest)
+        queues.sleepers.wake(.bank, queues.pool[oldest].bank)
+        queues.count[kind] &-= 1
+        if kind == 1 { drainLeft &-= 1 }
+        front.hasRoom[index] = true
+        // It may issue a clock later.
+        soonest = min(soonest, now + ticksPerClock)
     }
 }

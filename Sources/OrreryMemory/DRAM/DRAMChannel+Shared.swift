@@ -76,7 +76,11 @@ extension DRAMChannel {
                 soonest = min(soonest, now + 1)
                 return true
             }
-            if policy.refreshBlocks == .channel { return false }
+            if patientBanks > 0 {
+                soonest = min(soonest, now + 1)
+            } else if policy.refreshBlocks == .channel {
+                return false
+            }
         }
         _ = updateMode()
         if isInOrder { scanOldest(&choice, rows, columns, at: now) } else { scan(&choice, rows, columns, at: now) }
@@ -103,7 +107,7 @@ extension DRAMChannel {
     /// Those of some banks to which nothing above the banks of their scope keeps a command from issuing now; notes when that ends for
     /// the others.
     @inline(__always)
-    private func allowed(_ banks: UInt64, _ word: Int, _ command: Int, at now: Cycle) -> UInt64 {
+    func allowed(_ banks: UInt64, _ word: Int, _ command: Int, at now: Cycle) -> UInt64 {
         var result: UInt64 = 0
         var rest = banks
         while rest != 0 {
@@ -234,17 +238,26 @@ extension DRAMChannel {
         if active[bank] >= 0 { return false }
         let list = kind &* banks &+ bank
         if oldestCloses, queues.head[list] != slot { return false }
+        // A row that was opened serves somebody first.
+        if accesses[bank] == 0, queues.hit[list] >= 0 { return false }
         return !protectsHits || queues.hit[list] < 0 || accesses[bank] >= rowHitCap
     }
 
-    /// Only the oldest request of the mode.
-    private func scanOldest(_ choice: inout DRAMChoice, _ rows: Bool, _ columns: Bool, at now: Cycle) {
+    /// The oldest waiting request of the mode; -1 for none.
+    var oldestOfMode: Int {
         let kind = isDraining ? 1 : 0
         var oldest = -1
         for bank in 0..<banks {
             let slot = queues.head[kind &* banks &+ bank]
             if slot >= 0, oldest < 0 || queues.pool[slot].sequence < queues.pool[oldest].sequence { oldest = slot }
         }
+        return oldest
+    }
+
+    /// Only the oldest request of the mode.
+    private func scanOldest(_ choice: inout DRAMChoice, _ rows: Bool, _ columns: Bool, at now: Cycle) {
+        let kind = isDraining ? 1 : 0
+        let oldest = oldestOfMode
         guard oldest >= 0 else { return }
         let bank = queues.pool[oldest].bank
         if isBlocked(bank) || activeCount > 0 { return }
@@ -259,17 +272,22 @@ extension DRAMChannel {
 
     /// Whether a refresh that is due keeps new commands from a bank.
     func isBlocked(_ bank: Int) -> Bool {
-        blockedBits(bank >> 6) & 1 << UInt64(bank & 63) != 0
+        isRefreshPending && blockedBits(bank >> 6) & 1 << UInt64(bank & 63) != 0
     }
 
-    /// The same for the banks of a word.
+    /// The same for the banks of a word, while a refresh is pending.
     func blockedBits(_ word: Int) -> UInt64 {
-        var bits: UInt64 = 0
+        var bits: UInt64 = policy.refreshBlocks == .channel ? ~0 : 0
         for item in refresh.items {
             if item.isAll {
                 bits |= scopeBits[scopeOf[item.bank] &* queues.words &+ word]
             } else if item.bank >> 6 == word {
                 bits |= 1 << UInt64(item.bank & 63)
+            }
+        }
+        if patientBanks > 0 {
+            for bank in (word << 6)..<min(word << 6 + 64, banks) where servesFirst(bank) {
+                bits &= ~(1 << UInt64(bank & 63))
             }
         }
         return bits

@@ -31,6 +31,11 @@ final class DRAMChannel {
     @exclusivity(unchecked) var secondDue: Cycle = .never
     /// Accesses since the row was opened, by bank.
     let accesses: FixedArray<Int>
+    /// How often in a row the bank was closed before an access to its row, and how many banks have reached `mostUnserved`.
+    let unserved: FixedArray<Int>
+    @exclusivity(unchecked) var patientBanks = 0
+    /// A refresh that has closed a row so often before anybody could use it waits for an access.
+    static let mostUnserved = 8
     /// What held the bank's last activate up.
     let activateCause: FixedArray<Int>
     /// The request that opened the bank's row and has not been served; -1 for none.
@@ -125,6 +130,7 @@ final class DRAMChannel {
         columnBus = table.bus[column[0]]
         rowBus = table.bus[activate]
         accesses = FixedArray(repeating: 0, count: banks)
+        unserved = FixedArray(repeating: 0, count: banks)
         activateCause = FixedArray(repeating: 0, count: banks)
         active = FixedArray(repeating: -1, count: banks)
         activeBanks = FixedArray(repeating: 0, count: (banks + 63) / 64)
@@ -209,7 +215,7 @@ final class DRAMChannel {
     var wouldChangeMode: Bool {
         let writes = queues.count[1] &* 100
         return isDraining
-            ? writes < drainLow && queues.count[0] > 0
+            ? (writes < drainLow || writes == 0) && queues.count[0] > 0
             : writes > drainHigh || (queues.count[0] == 0 && queues.count[1] > 0)
     }
 

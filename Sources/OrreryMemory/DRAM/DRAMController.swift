@@ -120,6 +120,21 @@ extension DRAMController {
             node, declared: parameters, ignoring: ["description", "source", "status"], path: path,
             diagnostics: diagnostics)
         guard values.isComplete else { return nil }
+        let ours = Diagnostics(limit: .max)
+        if values[drainLow] > values[drainHigh] {
+            ours.error(
+                "drain_low of \(values[drainLow]) % is above drain_high of \(values[drainHigh]) %: between them reads and writes would take turns without end",
+                at: (node["drain_low"] ?? node["drain_high"] ?? node).mark, path: "\(path).drain_low",
+                hint: "expected at most \(values[drainHigh])")
+        }
+        if values[activeBuffer], values[organisation] == .perBank {
+            ours.error(
+                "queues of the banks have no active buffer beside them",
+                at: (node["active_buffer"] ?? node).mark, path: "\(path).active_buffer",
+                hint: "with queues: per-bank expected active_buffer: false")
+        }
+        for problem in ours.all { diagnostics.report(problem) }
+        if ours.hasErrors { return nil }
         return DRAMController(
             name: values[name], organisation: values[organisation], readQueue: values[readQueue],
             writeQueue: values[writeQueue], queuesPerPseudoChannel: values[queuesPerPseudoChannel],

@@ -43,6 +43,7 @@ extension DRAMDevice {
         let ours = Diagnostics(limit: .max)
         let device = DRAMDeviceReader(node: node, path: path, diagnostics: ours).read(keys: keys)
         for problem in ours.all { diagnostics.report(problem) }
+        for file in ours.files { diagnostics.noteRead(file) }
         return ours.hasErrors ? nil : device
     }
 }
@@ -58,6 +59,10 @@ private struct DRAMDeviceReader {
             return nil
         }
         node.hasOnly(keys.sorted(), path: path, diagnostics: diagnostics)
+        let period = quantity("tCK", .seconds)
+        let access = accessBytes()
+        let rows = integer(node["rows"], "rows")
+        let columns = integer(node["columns"], "columns")
         guard let standardNode = node["standard"],
             let whole = PartFile.resolve(standardNode, path: "\(path).standard", diagnostics: diagnostics),
             let standard = DRAMStandard.read(whole, path: "\(path).standard", diagnostics: diagnostics)
@@ -67,7 +72,6 @@ private struct DRAMDeviceReader {
             }
             return nil
         }
-        let period = quantity("tCK", .seconds)
         var sources: [String: SourceNote] = [:]
         let timing = readTiming(period, standard, &sources)
         var sizes = [1]
@@ -76,16 +80,13 @@ private struct DRAMDeviceReader {
         for level in standard.levels.dropFirst() { sizes.append(integer(node["sizes"]?[level], "sizes.\(level)")) }
         let power = node["power"].flatMap { PartFile.resolve($0, path: "\(path).power", diagnostics: diagnostics) }
             .flatMap { DRAMPower.read($0, path: "\(path).power", inherited: inheritedNote, &sources, diagnostics) }
-        let access = quantity("access", .bytes)
-        let rows = integer(node["rows"], "rows")
-        let columns = integer(node["columns"], "columns")
         let note = inheritedNote
         for key in ["tCK", "rows", "columns", "access", "sizes"] { sources[key] = note }
         if diagnostics.hasErrors { return nil }
         let device = DRAMDevice(
             name: name, standard: standard, clockPeriod: period, sizes: sizes, rows: rows, columns: columns,
-            accessBytes: access.integer ?? 1, timing: timing, power: power, sources: sources)
-        check(device)
+            accessBytes: access, timing: timing, power: power, sources: sources)
+        DRAMDeviceChecker(device: device, node: node, path: path, diagnostics: diagnostics).check()
         return device
     }
 
@@ -108,6 +109,15 @@ private struct DRAMDeviceReader {
             return .one
         }
         return value.value
+    }
+
+    private func accessBytes() -> Int {
+        guard let bytes = quantity("access", .bytes).integer, (1...(1 << 16)).contains(bytes) else {
+            diagnostics.error(
+                "'access' is no whole number of bytes up to 64 KiB", at: (node["access"] ?? node).mark, path: path)
+            return 1
+        }
+        return bytes
     }
 
     private func integer(_ given: Node?, _ key: String) -> Int {
@@ -153,31 +163,5 @@ private struct DRAMDeviceReader {
             }
         }
         return result
-    }
-
-    /// Every expression of the standard must have its parameters.
-    private func check(_ device: DRAMDevice) {
-        let standard = device.standard
-        var expressions = standard.constraints.map(\.latency)
-        expressions += [standard.readLatency, standard.writeLatency, standard.burst, standard.refreshInterval]
-        if let perBank = standard.bankRefreshInterval { expressions.append(perBank) }
-        expressions += standard.commands.compactMap(\.secondWithin)
-        var missing: [String] = []
-        for expression in expressions {
-            for name in expression.names where device.timing[name] == nil && !missing.contains(name) {
-                missing.append(name)
-            }
-        }
-        for name in missing {
-            diagnostics.error(
-                "timing parameter '\(name)' is missing: \(standard.name) has a rule that uses it",
-                at: (node["timing"] ?? node).mark, path: "\(path).timing")
-        }
-        if missing.isEmpty {
-            for expression in expressions where device.clocks(expression) == nil {
-                diagnostics.error(
-                    "'\(expression)' gives no number of clocks", at: expression.mark ?? node.mark, path: path)
-            }
-        }
     }
 }

@@ -74,8 +74,8 @@ extension DRAMChannel {
                 slot = queues.pool[slot].next
             }
         }
-        for kind in 0..<2 {
-            var slot = queues.frontHead[kind]
+        for list in 0..<(2 * banks) {
+            var slot = queues.frontHead[list]
             while slot >= 0 {
                 slots.append(slot)
                 slot = queues.pool[slot].next
@@ -136,6 +136,7 @@ extension DRAMChannel {
         for bank in 0..<banks {
             state.row(&queues.openRow[bank], unit: unit, command: &touchedBy[bank], touched: &touchedAt[bank])
             state.plain(&accesses[bank])
+            state.plain(&unserved[bank])
             state.plain(&activateCause[bank])
             if isRestoring {
                 active[bank] = -1
@@ -144,6 +145,7 @@ extension DRAMChannel {
         }
         if isRestoring {
             activeCount = 0
+            patientBanks = (0..<banks).count { unserved[$0] >= Self.mostUnserved }
             isFrontStuck = false
             for word in 0..<activeBanks.count { activeBanks[word] = 0 }
             for scope in 0..<openBanks.count {

@@ -56,9 +56,10 @@ final class DRAMQueues {
     /// Waiting accesses by class: those in a queue, those of lists.
     let count = FixedArray<Int>(repeating: 0, count: 2)
     let listed = FixedArray<Int>(repeating: 0, count: 2)
-    /// Lists before the banks' own queues, by class.
-    let frontHead = FixedArray<Int>(repeating: -1, count: 2)
-    private let frontTail = FixedArray<Int>(repeating: -1, count: 2)
+    /// Lists before the banks' own queues, by class × banks + bank, and bits of the banks with one.
+    let frontHead: FixedArray<Int>
+    private let frontTail: FixedArray<Int>
+    let frontBits: FixedArray<UInt64>
     @exclusivity(unchecked) private var nextSequence = 0
     /// How many waiting accesses of a class fall into each class of addresses: what is surely not there need not be searched.
     private let held = FixedArray<Int16>(repeating: 0, count: 2 * addressClasses)
@@ -78,6 +79,9 @@ final class DRAMQueues {
         pending = FixedArray(repeating: 0, count: 2 * words)
         hitting = FixedArray(repeating: 0, count: 2 * words)
         openRow = FixedArray(repeating: -1, count: banks)
+        frontHead = FixedArray(repeating: -1, count: 2 * banks)
+        frontTail = FixedArray(repeating: -1, count: 2 * banks)
+        frontBits = FixedArray(repeating: 0, count: 2 * words)
         missing = FixedArray(repeating: 0, count: 2 * words)
         open = FixedArray(repeating: 0, count: words)
         sleepers = DRAMSleepers(banks: banks)
@@ -195,7 +199,7 @@ final class DRAMQueues {
         }
     }
 
-    /// A waiting access of a class to the same data, in the bank's list or in the front list; -1 for none.
+    /// A waiting access of a class to the same data, in the bank's list or before it; -1 for none.
     func find(_ access: DRAMAccess, isWrite: Bool) -> Int {
         let kind = isWrite ? 1 : 0
         var slot = head[kind * banks + access.bank]
@@ -203,7 +207,7 @@ final class DRAMQueues {
             if pool[slot].address == access.address { return slot }
             slot = pool[slot].next
         }
-        slot = frontHead[kind]
+        slot = frontHead[kind * banks + access.bank]
         while slot >= 0 {
             if pool[slot].address == access.address { return slot }
             slot = pool[slot].next
@@ -214,21 +218,29 @@ final class DRAMQueues {
     // MARK: Front lists
 
     func appendFront(_ slot: Int) {
-        let kind = pool[slot].isWrite ? 1 : 0
+        let (kind, bank) = (pool[slot].isWrite ? 1 : 0, pool[slot].bank)
+        let list = kind &* banks &+ bank
         pool[slot].isInFront = true
-        let last = frontTail[kind]
+        let last = frontTail[list]
         pool[slot].next = -1
         pool[slot].previous = last
-        if last >= 0 { pool[last].next = slot } else { frontHead[kind] = slot }
-        frontTail[kind] = slot
+        if last >= 0 { pool[last].next = slot } else { frontHead[list] = slot }
+        frontTail[list] = slot
+        frontBits[kind &* words &+ bank >> 6] |= 1 << UInt64(bank & 63)
     }
 
+    /// Takes the oldest away.
     func removeFront(_ slot: Int) {
-        let access = pool[slot]
-        let kind = access.isWrite ? 1 : 0
+        let (kind, bank) = (pool[slot].isWrite ? 1 : 0, pool[slot].bank)
+        let list = kind &* banks &+ bank
         pool[slot].isInFront = false
-        if access.previous >= 0 { pool[access.previous].next = access.next } else { frontHead[kind] = access.next }
-        if access.next >= 0 { pool[access.next].previous = access.previous } else { frontTail[kind] = access.previous }
+        frontHead[list] = pool[slot].next
+        if frontHead[list] >= 0 {
+            pool[frontHead[list]].previous = -1
+        } else {
+            frontTail[list] = -1
+            frontBits[kind &* words &+ bank >> 6] &= ~(1 << UInt64(bank & 63))
+        }
     }
 
     /// Empties everything, for a state that is restored.
@@ -239,11 +251,14 @@ final class DRAMQueues {
             length[list] = 0
             hit[list] = -1
             miss[list] = -1
+            frontHead[list] = -1
+            frontTail[list] = -1
         }
         for word in 0..<pending.count {
             pending[word] = 0
             hitting[word] = 0
             missing[word] = 0
+            frontBits[word] = 0
         }
         for word in 0..<words { open[word] = 0 }
         sleepers.clear()
@@ -251,8 +266,6 @@ final class DRAMQueues {
         for kind in 0..<2 {
             count[kind] = 0
             listed[kind] = 0
-            frontHead[kind] = -1
-            frontTail[kind] = -1
         }
         for slot in 0..<pool.count { free[slot] = pool.count - 1 - slot }
         freeCount = pool.count

@@ -9,7 +9,7 @@ struct DRAMRefresh {
     }
 
     private let kind: DRAMController.Refresh
-    private let interval: Int
+    private let period: Int
     private let scopes: Int
     private let banksPerScope: Int
     private let isStaggered: Bool
@@ -36,17 +36,25 @@ struct DRAMRefresh {
         isStaggered = policy.refreshStagger && policy.refresh == .allBank && scopes > 1
         let expression = policy.refresh == .perBank ? standard.bankRefreshInterval : standard.refreshInterval
         let period = expression.map(table.device.ticks) ?? 0
-        interval = isStaggered ? period / scopes : period
-        due = policy.refresh == .none || period == 0 ? .never : interval
+        self.period = period
+        due = .never
+        if policy.refresh != .none, period > 0 { due = interval(after: 0) }
     }
 
     var isPending: Bool { !items.isEmpty }
 
+    /// Clocks from the begin of a turn to the next: staggered ones divide the period as evenly as whole clocks allow.
+    private func interval(after turns: Int) -> Int {
+        guard isStaggered else { return period }
+        let turn = turns % scopes
+        return (turn + 1) * period / scopes - turn * period / scopes
+    }
+
     /// An interval has passed.
     mutating func advance(at now: Cycle, hasRequests: Bool) {
         while due <= now {
-            due += interval
             owed += 1
+            due += interval(after: turn + owed)
         }
         if hasRequests && owed <= postpone { return }
         while owed > 0 {

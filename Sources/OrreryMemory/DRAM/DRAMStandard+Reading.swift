@@ -51,6 +51,8 @@ private struct DRAMStandardReader {
         where isClean && !commands.contains(where: { $0.role == role && $0.level == levels.count - 1 }) {
             fail("has no command of a bank with role \(role.rawValue)", node["commands"] ?? node)
         }
+        checkLevels()
+        checkRules(constraints)
         guard isClean, let name = node["standard"]?.string, let read = latencies[0], let write = latencies[1],
             let burst = latencies[2], let interval = latencies[3]
         else {
@@ -62,6 +64,51 @@ private struct DRAMStandardReader {
             ticksPerClock: ticksPerClock, readLatency: read, writeLatency: write, burst: burst,
             refreshInterval: interval, bankRefreshInterval: perBank, bankRefreshLevel: bankRefreshLevel,
             dataBusLevel: dataBusLevel)
+    }
+
+    /// A burst that precharges and a refresh of a bank are of one bank, and all banks of one scope are closed and refreshed together.
+    private mutating func checkLevels() {
+        let owner = node["commands"] ?? node
+        if levels.count < 2 { fail("'levels' go from the channel down to the bank", node["levels"] ?? node) }
+        for command in commands {
+            switch command.role {
+            case .readPrecharge, .writePrecharge, .refreshBank:
+                if command.level != levels.count - 1 { fail("\(command.name) is a command of a bank", owner) }
+            case .precharge, .activate, .read, .write: break
+            case .prechargeAll, .refreshAll:
+                if command.level == levels.count - 1 { fail("\(command.name) is a command of many banks", owner) }
+            }
+        }
+        let scopes = commands.filter { $0.role == .prechargeAll || $0.role == .refreshAll }
+        if Set(scopes.map(\.level)).count > 1 {
+            fail("\(scopes.map(\.name).joined(separator: " and ")) are of different levels", owner)
+        }
+    }
+
+    /// Without these a bank could do everything at once.
+    private mutating func checkRules(_ constraints: [DRAMStandard.Constraint]) {
+        guard isClean else { return }
+        let needed: [(DRAMStandard.Role, DRAMStandard.Role)] = [
+            (.activate, .read), (.activate, .write), (.activate, .precharge), (.precharge, .activate),
+        ]
+        for (from, to) in needed {
+            let pair = [from, to].compactMap { role in commands.firstIndex { $0.role == role } }
+            let isGiven = constraints.contains {
+                $0.window == 1 && !$0.isBetweenSiblings && $0.from.contains(pair[0]) && $0.to.contains(pair[1])
+            }
+            if pair.count == 2, !isGiven {
+                fail("has no rule from \(commands[pair[0]].name) to \(commands[pair[1]].name)", node["timing"] ?? node)
+            }
+        }
+    }
+
+    private mutating func flag(_ node: Node?, default value: Bool) -> Bool {
+        guard let node else { return value }
+        guard let text = node.string, ["true", "false"].contains(text) else {
+            fail("expected true or false, found \(node.summary)", node)
+            return value
+        }
+        return text == "true"
     }
 
     private mutating func fail(_ message: String, _ node: Node, hint: String? = nil) {
@@ -136,7 +183,7 @@ private struct DRAMStandardReader {
                     level: value["level"] == nil
                         ? levels.count - 1 : index(value["level"], in: levels, "level", value),
                     bus: value["bus"] == nil ? 0 : index(value["bus"], in: buses, "bus", value),
-                    ticks: ticks(value["clocks"]), isAligned: value["aligned"]?.string != "false",
+                    ticks: ticks(value["clocks"]), isAligned: flag(value["aligned"], default: true),
                     secondWithin: value["second_within"].flatMap { expression($0, "second_within") }))
         }
     }
@@ -164,12 +211,16 @@ private struct DRAMStandardReader {
             }
             let from = commandList(item["from"], item)
             let to = commandList(item["to"], item)
+            let isBetweenSiblings = flag(item["siblings"], default: false)
+            if isBetweenSiblings, item["level"]?.string == levels.first {
+                fail("there is one \(levels[0]): it has no siblings", item["level"] ?? item)
+            }
             guard let latency = expression(item["clocks"], "clocks") else { continue }
             result.append(
                 DRAMStandard.Constraint(
                     level: index(item["level"], in: levels, "level", item), from: from, to: to, latency: latency,
                     window: whole(item["window"], 1...64, default: 1),
-                    isBetweenSiblings: item["siblings"]?.string == "true",
+                    isBetweenSiblings: isBetweenSiblings,
                     cause: cause(item["because"]?.string ?? latency.text, item)))
         }
         return result

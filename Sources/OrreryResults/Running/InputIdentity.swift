@@ -54,7 +54,7 @@ public struct InputIdentity {
 
     private var machines: [String: MachineInputs] = [:]
     private var parts: [Part: ContentHash] = [:]
-    private var tables: [Part: (hash: ContentHash, files: [File])] = [:]
+    private var namedFiles: [Part: (hash: ContentHash, files: [File])] = [:]
     private var workloads: [String: WorkloadInputs] = [:]
     private var mappings: [Mapped: (hash: ContentHash, files: [File])] = [:]
     private var values: [String: String] = [:]
@@ -96,9 +96,9 @@ public struct InputIdentity {
 
     /// The files that a run of the request reads, each once.
     public mutating func files(of request: RunRequest) -> [File] {
-        let tables = table(request.machine, request.overrides.filter { ["energy", "area"].contains($0.part) })
+        let named = named(request.machine, ofMachine(request))
         let all =
-            inputs(machine: request.machine).files + tables.files + inputs(workload: request.workload).files
+            inputs(machine: request.machine).files + named.files + inputs(workload: request.workload).files
             + mapping(request).files
         var seen: Set<String> = []
         return all.filter { seen.insert($0.path).inserted }
@@ -117,7 +117,7 @@ public struct InputIdentity {
             hash.add(name)
             hash.add(part(path, name, own))
         }
-        hash.add(table(path, overrides.filter { ["energy", "area"].contains($0.part) }).hash)
+        hash.add(named(path, overrides).hash)
     }
 
     private mutating func part(_ path: String, _ name: String, _ overrides: [RunInputs.Override]) -> ContentHash {
@@ -153,13 +153,22 @@ public struct InputIdentity {
         return inputs
     }
 
-    /// The tables of energies and areas that a machine names.
-    private mutating func table(
+    private func ofMachine(_ request: RunRequest) -> [RunInputs.Override] {
+        let workload = workloads[request.workload]?.workload
+        return request.overrides.filter {
+            if case .machine = RunLoader.Target(of: $0.path, workload) { return true }
+            return false
+        }
+    }
+
+    /// The files that the values of a machine name: tables of energies and areas, devices and other parts with what they extend.
+    private mutating func named(
         _ path: String, _ overrides: [RunInputs.Override]
     ) -> (hash: ContentHash, files: [File]) {
-        let named = overrides.filter { $0.path.hasSuffix(".table") }
+        // A number names no file; what is left decides which files are read.
+        let named = overrides.filter { !isNumber($0.value) }
         let key = Part(machine: path, overrides: named.map { .init(path: $0.path, value: $0.value, origin: "") })
-        if let known = tables[key] { return known }
+        if let known = namedFiles[key] { return known }
         let log = FileLog()
         FileLog.$current.withValue(log) {
             _ = Machine.load(
@@ -168,7 +177,7 @@ public struct InputIdentity {
         }
         let layers = Set(inputs(machine: path).files.map(\.path))
         let found = (Self.hash(of: log, without: layers), Self.files(of: log).filter { !layers.contains($0.path) })
-        tables[key] = found
+        namedFiles[key] = found
         return found
     }
 
@@ -221,6 +230,8 @@ public struct InputIdentity {
         mappings[key] = found
         return found
     }
+
+    private mutating func isNumber(_ text: String) -> Bool { value(text) != text || Double(text) != nil }
 
     /// A number in canonical units, so that 1Ki and 1024 are the same; other text as it is.
     private mutating func value(_ text: String) -> String {

@@ -7,6 +7,8 @@ public final class Diagnostics {
     /// How many errors, and how many warnings, are kept.
     public let limit: Int
     private var kept: [Diagnostic] = []
+    /// Files of parts, such as DRAM devices, that were read on the way, in that order.
+    public private(set) var files: [String] = []
     private var seen: Set<Diagnostic> = []
     private var errorCount = 0
     private var warningCount = 0
@@ -24,6 +26,11 @@ public final class Diagnostics {
     }
 
     public var hasErrors: Bool { errorCount > 0 }
+
+    /// Notes that a file was read: what it holds decides what comes out.
+    public func noteRead(_ file: String) {
+        if !files.contains(file) { files.append(file) }
+    }
 
     public func report(_ diagnostic: Diagnostic) {
         add(diagnostic.severity, diagnostic)

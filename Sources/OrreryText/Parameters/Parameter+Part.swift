@@ -22,6 +22,21 @@ extension Parameter {
 
 /// Descriptions of parts in files of their own, such as DRAM devices.
 public enum PartFile {
+    /// Values that stand in no file, such as overrides: what their marks have in place of one, and the file that paths in them are
+    /// relative to.
+    public struct Overlay: Sendable {
+        var labels: Set<String>
+        var file: String
+
+        public init(labels: Set<String>, file: String) {
+            self.labels = labels
+            self.file = file
+        }
+    }
+
+    /// The overrides that are laid over what this task reads.
+    @TaskLocal public static var overlay: Overlay?
+
     private static let mostFiles = 16
 
     /// The description that a path or a mapping stands for, with all that it extends; nil after reporting what is wrong.
@@ -31,7 +46,8 @@ public enum PartFile {
 
     private static func resolve(_ node: Node, path: String, files: [String], _ diagnostics: Diagnostics) -> Node? {
         if let name = node.string, !node.isNull {
-            let file = beside(node.mark.file, name)
+            let isOverlaid = overlay?.labels.contains(node.mark.file) ?? false
+            let file = beside(isOverlaid ? overlay?.file ?? "" : node.mark.file, name)
             guard !files.contains(file), files.count < mostFiles else {
                 diagnostics.error(
                     "'\(name)' extends itself, or more than \(mostFiles) files", at: node.mark, path: path)
@@ -39,6 +55,7 @@ public enum PartFile {
             }
             let problems = Diagnostics()
             let loaded = YAML.load(path: file, diagnostics: problems)
+            if loaded != nil { diagnostics.noteRead(file) }
             for var problem in problems.all {
                 // A file that cannot be opened is the fault of the place that names it.
                 if loaded == nil, problem.mark == SourceMark(file: file) {

@@ -48,6 +48,75 @@ import Testing
                 "did you mean 'first-ready'") == true)
     }
 
+    /// Numbers that cannot work are refused where they stand, all of them.
+    @Test(arguments: [
+        (
+            "timing: {nRAS: 4}",
+            ["a row could be closed after 4 clocks (nRAS), before its first read after 16 (nRCD)", "first write"]
+        ),
+        (
+            "timing: {nREFI: 500}",
+            ["refreshes every 500 clocks (nREFI) leave no time for accesses: REF takes 433 clocks, a row 66"]
+        ),
+        ("timing: {nREFI: 0}", ["leave no time"]),
+        ("timing: {nBL: 0, nRAS: 3}", ["gives a burst of 0 clocks", "first read", "first write"]),
+        ("timing: {nRFC: 2 s}", ["gives more than 2^30 clocks"]),
+        ("timing: {nFAv: 16}", ["did you mean 'nFAW'"]),
+        ("timing: {nFAW: -3}", ["is no number of clocks"]),
+        ("sizes: {bank: 16Ki}", ["a channel of more than 4096 banks"]),
+        ("rows: 16777216, columns: 16777216", ["a channel of more than 2^50 bytes"]),
+        ("access: 0 B", ["'access' is no"]), ("access: 1 MiB", ["'access' is no whole number of bytes"]),
+        ("tCK: 0 s, rows: 0, access: 1 s", ["'tCK' is no", "'rows' is no", "'access' is no"]),
+    ])
+    func impossibleDevicesAreRefused(changes: String, messages: [String]) {
+        let found = problems("{extends: ddr4-2400.yaml, \(changes)}", DRAMDevice.read)
+        #expect(found.count == messages.count, "\(found)")
+        for message in messages {
+            #expect(found.contains { $0.contains(message) && $0.hasPrefix("test.yaml:1:") }, "\(found)")
+        }
+    }
+
+    @Test(arguments: [
+        ("timing: {nREFIpb: 9}", "refreshes every 9 clocks (nREFIpb) of one of 32 banks"),
+        ("timing: {nRFCpb: 4000}", "leave no time for accesses"),
+        ("timing: {nRCDRD: 40}", "before its first read after 40 (nRCDRD)"),
+    ])
+    func impossibleStackedDevicesAreRefused(changes: String, message: String) {
+        let found = problems("{extends: hbm2-2000.yaml, \(changes)}", DRAMDevice.read)
+        #expect(found.count == 1 && found.contains { $0.contains(message) && $0.hasPrefix("test.yaml:1:") }, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("PRE: {role: precharge}", "PRE: {role: precharge, level: rank}", "no command of a bank with role precharge"),
+        ("aligned: maybe", "aligned: maybe", "expected true or false"),
+        (
+            "REF: {role: refresh-all, level: rank}", "REF: {role: refresh-all, level: channel}",
+            "are of different levels"
+        ),
+        ("RDA: {role: read-precharge}", "RDA: {role: read-precharge, level: rank}", "RDA is a command of a bank"),
+        ("from: [PRE], to: [ACT]", "from: [PRE], to: [PRE]", "has no rule from PRE to ACT"),
+        ("siblings: true", "siblings: perhaps", "expected true or false"),
+        ("level: rank, siblings: true", "level: channel, siblings: true", "there is one channel"),
+    ])
+    func impossibleStandardsAreRefused(part: String, change: String, message: String) throws {
+        var text = try String(contentsOfFile: "\(dramParts)/standards/ddr4.yaml", encoding: .utf8)
+        text =
+            part == change
+            ? text.replacing("role: activate", with: "role: activate, \(change)") : text.replacing(part, with: change)
+        let diagnostics = Diagnostics()
+        let node = try #require(YAML.parse(text, file: "ddr4.yaml", diagnostics: diagnostics))
+        #expect(DRAMStandard.read(node, path: "standard", diagnostics: diagnostics) == nil)
+        let found = diagnostics.all.map(\.description)
+        #expect(found.contains { $0.contains(message) && $0.hasPrefix("ddr4.yaml:") }, "\(found)")
+    }
+
+    @Test func watermarksAreInOrder() {
+        let found = problems("{extends: controllers/ideal.yaml, drain_low: 81}", DRAMController.read)
+        #expect(
+            found.count == 1 && found[0].hasPrefix("test.yaml:1:") && found[0].contains("is above drain_high of 80 %"),
+            "\(found)")
+    }
+
     @Test(arguments: [
         ("row bank column bankgroup", "bits of 'rank' are missing"),
         ("row bank bank column bankgroup rank channel", "stands twice"),

@@ -1,0 +1,150 @@
+import OrreryText
+import Testing
+
+@testable import OrreryMemory
+@testable import OrrerySimulation
+@testable import SimulationTestSupport
+
+/// Whatever a device and a controller say, if they are accepted every run ends and every access is accounted for.
+@Suite struct DRAMProgressTests {
+    private static let parts = ["ddr4-2400", "ddr5-4800", "lpddr5-6400", "gddr6-14000", "hbm2-2000", "hbm3-6400"]
+
+    /// A device whose timing is drawn at random, with the shortest refresh intervals that are accepted, or nearly.
+    private func device(_ part: String, _ random: inout SplitMix) throws -> DRAMDevice {
+        let plain = try dramDevice(part)
+        var timing: [String: Int] = [:]
+        for name in plain.timing.keys.sorted() {
+            timing[name] = random.below([1, 3, 10, 60, 400][random.below(5)])
+        }
+        timing["nBL"] = 1 + random.below(8)
+        let access = max(timing["nRCD"] ?? 0, timing["nRCDRD"] ?? 0, timing["nRCDWR"] ?? 0)
+        timing["nRAS"] = access + (random.chance(50) ? 0 : random.below(40))
+        let sizes = plain.standard.levels.dropFirst().map { "\($0): \(1 << random.below(3))" }.joined(separator: ", ")
+        let slack = [1.0, 1.0, 1.2, 3.0][random.below(4)]
+        var interval = 1.0
+        while interval < 16_777_216 {
+            timing["nREFI"] = Int(interval * slack)
+            if timing["nREFIpb"] != nil { timing["nREFIpb"] = Int(interval * slack) }
+            let values = timing.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+            if let device = try? dramDevice(
+                part, "sizes: {\(sizes)}, rows: 64, columns: 8, timing: {\(values)}", quiet: true)
+            {
+                return device
+            }
+            interval = (interval * 1.25).rounded(.up)
+        }
+        throw NothingFits()
+    }
+
+    private struct NothingFits: Error {}
+
+    private func controller(for device: DRAMDevice, _ random: inout SplitMix) throws -> DRAMController {
+        func pick<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+        where Choice.RawValue == String {
+            let all = Array(type.allCases)
+            return all[random.below(all.count)].rawValue
+        }
+        func flag() -> Bool { random.chance(50) }
+        let low = random.below(101)
+        let queues = pick(DRAMController.Organisation.self)
+        let hasBankRefresh = device.standard.command(.refreshBank) != nil && device.standard.bankRefreshInterval != nil
+        let refresh = random.chance(15) ? "none" : hasBankRefresh && flag() ? "per-bank" : "all-bank"
+        return try dramController(
+            "ideal",
+            """
+            queues: \(queues), reads: \(1 + random.below(40)), writes: \(1 + random.below(40)),
+            per_pseudo_channel: \(flag()), bank_queue: \(1 + random.below(9)), scheduling: \(pick(DRAMController.Scheduling.self)),
+            priority: \(pick(DRAMController.Priority.self)), active_buffer: \(queues == "shared" && flag()), row_hit_cap: \(random.below(4)),
+            protect_hits: \(flag()), precharge_by_oldest: \(flag()), drain_low: \(low), drain_high: \(low + random.below(101 - low)),
+            idle_drain: \(random.below(20)), write_done: \(pick(DRAMController.WriteDone.self)), forwarding: \(flag()),
+            merge_reads: \(flag()), merge_writes: \(flag()), completion_overhead: \(random.below(20)), refresh: \(refresh),
+            refresh_blocks: \(pick(DRAMController.RefreshBlocks.self)), refresh_stagger: \(flag()), refresh_postpone: \(random.below(9)),
+            precharge_one_by_one: \(flag()), row_policy: \(pick(DRAMController.RowPolicy.self)),
+            pseudo_channels: \(pick(DRAMController.PseudoChannels.self)), command_clocks: \(pick(DRAMController.CommandClocks.self)),
+            alignment: \(pick(DRAMController.Alignment.self))
+            """.replacing("\n", with: " "))
+    }
+
+    @Test(arguments: 0..<8) func everyRunEnds(group: Int) throws {
+        for seed in (group * 50)..<(group * 50 + 50) {
+            var random = SplitMix(seed: seed)
+            let part = Self.parts[random.below(Self.parts.count)]
+            let device = try device(part, &random)
+            let controller = try controller(for: device, &random)
+            let width = Dictionary(uniqueKeysWithValues: zip(device.standard.levels, device.sizes)).mapValues {
+                $0.trailingZeroBitCount
+            }
+            let kinds = RequestStream.Kind.allCases
+            let stream = RequestStream(
+                kind: kinds[random.below(kinds.count)], count: 20 + random.below(300),
+                access: device.accessBytes.trailingZeroBitCount, pseudo: width["pseudochannel"] ?? width["rank"] ?? 0,
+                group: width["bankgroup"] ?? 0, bank: width["bank"] ?? 0, row: 6, column: 3, channel: 0,
+                isMapB: random.chance(50))
+            let slowest = device.timing.filter { !$0.key.hasPrefix("nREFI") }.values.max() ?? 1
+            let run = try DRAMRun(
+                stream, device, controller, width: 1 + random.below(4), interval: 1,
+                limit: 200_000 + 400 * slowest * stream.count)
+            let what: Comment = "seed \(seed): \(part) \(stream.kind) \(device.timing) \(device.sizes) \(controller)"
+            #expect(run.driver.hasEnded, what)
+            guard run.driver.hasEnded else { return }
+            #expect(accounted(run) == stream.count, what)
+        }
+    }
+
+    /// Accesses that were served, answered from a queue, or are left in one (posted writes that need not be drained).
+    private func accounted(_ run: DRAMRun) -> Int {
+        let (memory, ledger) = (run.memory, run.kernel.ledger)
+        let served = memory.traffic.actions(0, 0, in: ledger) + memory.traffic.actions(1, 0, in: ledger)
+        let inQueues = memory.counters.value(.forwarded, in: ledger) + memory.counters.value(.merged, in: ledger)
+        let left = memory.units.reduce(0) { sum, unit in
+            sum + unit.accessesByAge().count { !unit.queues.pool[$0].isMerged }
+        }
+        return served + inQueues + left
+    }
+
+    /// The shortest tRAS and tightest refresh that are accepted, on traffic that only conflicts.
+    @Test(
+        arguments: ["champsim", "ideal", "like-dramsim3", "like-ramulator2"],
+        [RequestStream.Kind.rowconf, .pingpong, .rand67])
+    func rowsServeBeforeTheyClose(preset: String, kind: RequestStream.Kind) throws {
+        let device = try dramDevice("ddr4-2400", "timing: {nRAS: 16, nRC: 1, nCCDL: 200, nWTRL: 300}")
+        let run = try DRAMRun(
+            DRAMCase.all[0].stream(kind, 2000), device, try dramController(preset, "refresh: all-bank"),
+            limit: 5_000_000)
+        #expect(run.driver.hasEnded)
+        let activates = run.memory.traffic.actions(2, 0, in: run.kernel.ledger)
+        // Beyond one for each request only what refreshes and changes between reads and writes cost.
+        #expect(activates < 2 * 2000, "\(activates) activates for 2000 requests")
+    }
+
+    /// A refresh that always comes between an activate and its access closes the row a few times, then it waits.
+    @Test(arguments: ["ideal", "like-dramsim3"]) func aRefreshWaitsInTheEnd(preset: String) throws {
+        // Each window of activates ends just before a refresh falls due.
+        for phase in 0..<40 {
+            let device = try dramDevice(
+                "ddr4-2400",
+                "timing: {nRFC: 20, nREFI: 120, nFAW: \(600 + phase), nRRDS: \(120 + phase), nRRDL: \(240 + phase)}")
+            let run = try DRAMRun(
+                DRAMCase.all[0].stream(.bankrr, 200), device, try dramController(preset, "refresh: all-bank"),
+                limit: 2_000_000)
+            #expect(run.driver.hasEnded, "phase \(phase)")
+        }
+    }
+
+    /// Writes that somebody waits for are served though they are few.
+    @Test func theLastWritesAreServed() throws {
+        for done in ["command", "data"] {
+            let run = try DRAMRun(
+                DRAMCase.all[0].stream(.seqw, 5), try dramDevice("ddr4-2400"),
+                try dramController("like-dramsim3", "write_done: \(done)"), limit: 100_000)
+            #expect(run.memory.traffic.actions(1, 0, in: run.kernel.ledger) == 5)
+        }
+    }
+
+    @Test func lowWatermarkOfZeroEndsADrain() throws {
+        let run = try DRAMRun(
+            DRAMCase.all[0].stream(.rand67, 500), try dramDevice("ddr4-2400"),
+            try dramController("ideal", "drain_low: 0"), limit: 1_000_000)
+        #expect(run.driver.hasEnded)
+    }
+}
