@@ -33,7 +33,11 @@ final class FoldRecollection {
         leadStep = motion.delta
         begin = match.earlier
         period = match.period
-        motions = match.motions
+        motions = match.motions.map { motion in
+            var motion = motion
+            motion.age = now.cycles[motion.engine.clock] - motion.engine.outermost.last
+            return motion
+        }
         shifts = match.shifts
         change = Snapshot.Change(from: match.earlier, to: now)
     }
@@ -60,8 +64,11 @@ final class FoldRecollection {
         for motion in motions {
             guard let place = kernel.engines.firstIndex(where: { $0 === motion.engine }) else { return nil }
             let index = now.indices[place][motion.level]
+            // When an outermost loop began, and its second iteration, is noted as it happens.
+            if motion.level == 0, index < 1 || motion.engine.awaitsFirstCommand { return nil }
             let here = FoldMatch.Motion(
-                engine: motion.engine, level: motion.level, begin: motion.begin, from: index - motion.delta, to: index)
+                engine: motion.engine, level: motion.level, begin: motion.begin, from: index - motion.delta, to: index,
+                age: motion.age)
             guard let region = UniformRegion(here, rules: rules), region.lower <= index else { return nil }
             periods = min(periods, (region.upper - index) / motion.delta)
             present.append(here)

@@ -10,4 +10,11 @@ struct RandomProgramTests {
         #expect(summary.failures.isEmpty, "\(summary.report(scale))")
         #expect(summary.folded * 3 > summary.programs, "\(summary)")
     }
+
+    /// Programs that once did not, with what was wrong: a span that is recalled must say when its engines entered their iterations.
+    @Test(arguments: [971_768]) func programsThatOnceDiffered(seed: Int) throws {
+        let tiny = try #require(RandomScale.named.first { $0.0 == "tiny" })
+        let summary = try RandomSummary(seeds: seed..<(seed + 1), tiny.1)
+        #expect(summary.failures.isEmpty, "\(summary.report(tiny.1))")
+    }
 }
