@@ -15,9 +15,7 @@ extension FoldMatch {
             let engine = motion.engine
             engine.indices[motion.level] += n * motion.delta
             if motion.level == 0 {
-                let end = now.cycles[engine.clock]
-                let age = motion.age ?? end - engine.outermost.last
-                engine.outermost.last = end - age + n * (end - earlier.cycles[engine.clock])
+                engine.outermost.last += n * (now.cycles[engine.clock] - earlier.cycles[engine.clock])
             }
         }
         for (id, component) in kernel.components.enumerated() where !staying[id] {

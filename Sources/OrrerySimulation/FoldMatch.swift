@@ -32,8 +32,6 @@ struct FoldMatch {
         var begin: Int
         var from: Int
         var to: Int
-        /// Cycles from the entry of its iteration to the end of the period; nil where that is what the engine itself has noted.
-        var age: Cycle?
         var delta: Int { to - from }
     }
 

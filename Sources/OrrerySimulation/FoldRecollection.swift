@@ -33,11 +33,7 @@ final class FoldRecollection {
         leadStep = motion.delta
         begin = match.earlier
         period = match.period
-        motions = match.motions.map { motion in
-            var motion = motion
-            motion.age = now.cycles[motion.engine.clock] - motion.engine.outermost.last
-            return motion
-        }
+        motions = match.motions
         shifts = match.shifts
         change = Snapshot.Change(from: match.earlier, to: now)
     }
@@ -63,12 +59,11 @@ final class FoldRecollection {
         var present: [FoldMatch.Motion] = []
         for motion in motions {
             guard let place = kernel.engines.firstIndex(where: { $0 === motion.engine }) else { return nil }
+            // When an engine entered the iterations of its outermost loop is noted as it happens, and is no state.
+            if motion.level == 0 { return nil }
             let index = now.indices[place][motion.level]
-            // When an outermost loop began, and its second iteration, is noted as it happens.
-            if motion.level == 0, index < 1 || motion.engine.awaitsFirstCommand { return nil }
             let here = FoldMatch.Motion(
-                engine: motion.engine, level: motion.level, begin: motion.begin, from: index - motion.delta, to: index,
-                age: motion.age)
+                engine: motion.engine, level: motion.level, begin: motion.begin, from: index - motion.delta, to: index)
             guard let region = UniformRegion(here, rules: rules), region.lower <= index else { return nil }
             periods = min(periods, (region.upper - index) / motion.delta)
             present.append(here)

@@ -11,8 +11,9 @@ struct RandomProgramTests {
         #expect(summary.folded * 3 > summary.programs, "\(summary)")
     }
 
-    /// Programs that once did not, with what was wrong: a span that is recalled must say when its engines entered their iterations.
-    @Test(arguments: [971_768]) func programsThatOnceDiffered(seed: Int) throws {
+    /// Programs that once did not, with what was wrong: a recalled span does not say when
+    /// engines entered the iterations of their outermost loops.
+    @Test(arguments: [442_451, 654_383, 971_768]) func programsThatOnceDiffered(seed: Int) throws {
         let tiny = try #require(RandomScale.named.first { $0.0 == "tiny" })
         let summary = try RandomSummary(seeds: seed..<(seed + 1), tiny.1)
         #expect(summary.failures.isEmpty, "\(summary.report(tiny.1))")
