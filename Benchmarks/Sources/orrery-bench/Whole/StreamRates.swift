@@ -20,7 +20,7 @@ enum StreamRates {
 
     /// The rows of the reference.
     private static func cases() throws -> [Case] {
-        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(whereSeparator: \.isNewline)
         let names = lines[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         let machines = ["cs_default": "a", "cs_vict": "b", "cs_stlb64k": "c"]
         return lines.dropFirst().compactMap { line in
@@ -74,6 +74,7 @@ enum StreamRates {
         }
         var logarithms = 0.0
         let all = try cases()
+        if all.isEmpty { missed.append("ChampSim's cases: \(file) has none") }
         for item in all {
             let own = try rate(item)
             let ratio = own / item.reference
