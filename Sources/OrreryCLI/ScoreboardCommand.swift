@@ -53,9 +53,10 @@ struct ScoreboardCommand: ParsableCommand {
 
     private static func shipped() throws -> [String] {
         let folder = "Studies"
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+        guard FileManager.default.fileExists(atPath: folder) else {
             throw Failure("error: there is no folder Studies here: name the study files", .badInput)
         }
-        return names.filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
+        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted().map
+        { "\(folder)/\($0)" }
     }
 }

@@ -23,12 +23,12 @@ enum Terminal {
     private static func write(_ text: String, to file: Int32) { write(Array(text.utf8), to: file) }
 
     static func write(_ bytes: [UInt8], to file: Int32) {
-        var bytes = bytes[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Glibc.write(file, rest, rest.count)
             if count < 0 && errno == EINTR { continue }
             if count <= 0 { return }
-            bytes = bytes.dropFirst(count)
+            rest.removeFirst(count)
         }
     }
 }

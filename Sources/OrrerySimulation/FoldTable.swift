@@ -23,13 +23,21 @@ final class FoldLoop {
     /// Period of the last fold in ticks.
     var period: Int128 = 0
     var rejection: FoldMatch.Rejection?
-    /// Spans that repeated, the latest last.
+    /// Spans that repeated, the one that was found or met latest last.
     private(set) var recollections: [FoldRecollection] = []
-    private static let mostRecollections = 6
+    /// Attention meets ten different spans of its innermost loop in one iteration of the outer ones: with fewer than that, each would
+    /// be forgotten before it comes again.
+    private static let mostRecollections = 24
 
     func keep(_ recollection: FoldRecollection) {
         if recollections.count == Self.mostRecollections { recollections.removeFirst() }
         recollections.append(recollection)
+    }
+
+    /// A span was met again: it is the last to be forgotten.
+    func renew(_ recollection: FoldRecollection) {
+        guard let place = recollections.firstIndex(where: { $0 === recollection }) else { return }
+        recollections.append(recollections.remove(at: place))
     }
 
     init(_ rules: FoldRules) {

@@ -201,6 +201,7 @@ final class Folding {
             guard let match = recollection.match(now, kernel, rules, streams) else { continue }
             match.advance(now)
             note(match, now, of: loops[loop])
+            loops[loop].renew(recollection)
             for place in 0..<2 { restart(loop, place) }
             return true
         }

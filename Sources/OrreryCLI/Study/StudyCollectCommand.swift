@@ -28,8 +28,8 @@ struct StudyCollectCommand: ParsableCommand {
     func run() throws {
         let (study, points) = try arguments.load()
         let folders = SlurmFolders(arguments: arguments, study: study)
-        if wait { try waitForJobs(folders.jobs) }
-        let stores = stores.isEmpty ? folders.stores : stores
+        if wait { try waitForJobs(folders.jobs()) }
+        let stores = stores.isEmpty ? try folders.stores() : stores
         guard !stores.isEmpty else {
             throw Failure("error: there is no store to collect from; name one, or submit the study first", .badInput)
         }
@@ -38,9 +38,7 @@ struct StudyCollectCommand: ParsableCommand {
         var count = 0
         for other in others { count += try store.merge(other) }
         var identity = InputIdentity()
-        let hashes = study.prepared(points, identity: &identity, repetition: repetition.repetition).compactMap {
-            try? $0.work.get().inputs
-        }
+        let hashes = study.prepared(points, identity: &identity, repetition: repetition.repetition).compactMap(\.inputs)
         let known = try store.seconds(hashes)
         Terminal.complain(
             "\(count) new points from \(stores.count) stores; \(hashes.count { known[$0] != nil }) of \(points.count) points of "

@@ -27,7 +27,7 @@ struct StudyPlanCommand: ParsableCommand {
         let (study, plan) = try arguments.plan()
         var identity = InputIdentity()
         let prepared = study.prepared(plan.points, identity: &identity, repetition: repetition.repetition)
-        let hashes = prepared.map { try? $0.work.get().inputs }
+        let hashes = prepared.map(\.inputs)
         var lines = zip(plan.points, hashes).map { point, hash in
             let place = zip(study.axes, point.labels).map { "\($0.name)=\($1)" }.joined(separator: " ")
             return identities ? "\(hash?.description ?? String(repeating: "-", count: 32)) \(place)" : place

@@ -76,11 +76,14 @@ struct StudyRunCommand: ParsableCommand {
 
     /// The hash at the beginning of each line of a file.
     private func identities(_ path: String) throws -> Set<ContentHash> {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw Failure("\(path): error: cannot read the list of points", .badInput)
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw Failure("\(path): error: cannot read the list of points: \(error.localizedDescription)", .badInput)
         }
         var result: Set<ContentHash> = []
-        for (number, line) in text.split(separator: "\n").enumerated() {
+        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
             guard let hash = ContentHash(String(line.prefix(32))) else {
                 throw Failure(
                     "\(path):\(number + 1): error: expected the 32 digits of a point, found '\(line)'", .badInput)

@@ -49,14 +49,16 @@ struct StudySubmitCommand: ParsableCommand {
         let store = try ResultStore(path: storage.path(for: arguments))
         var identity = InputIdentity()
         var seen: Set<ContentHash> = []
-        let hashes = study.prepared(points, identity: &identity, repetition: repetition.repetition).compactMap {
-            try? $0.work.get().inputs
+        let prepared = study.prepared(points, identity: &identity, repetition: repetition.repetition)
+        let broken = prepared.count { $0.inputs == nil }
+        if broken > 0 {
+            Terminal.complain("\(broken) of \(points.count) points cannot be run, and are left out; study run says why")
         }
-        .filter { seen.insert($0).inserted }
+        let hashes = prepared.compactMap(\.inputs).filter { seen.insert($0).inserted }
         let known = try store.seconds(hashes)
         let left = hashes.filter { known[$0] == nil }
         guard !left.isEmpty else {
-            return Terminal.complain("the store has all \(points.count) points: nothing is left to run")
+            return Terminal.complain("the store has all \(hashes.count) points: nothing is left to run")
         }
         let seconds = try store.meanSeconds(ofStudy: study.name)
         let count = min(left.count, tasks ?? SlurmJob.tasks(points: left.count, seconds: seconds, jobs: jobs))
@@ -105,26 +107,26 @@ struct SlurmFolders {
     }
 
     /// Those that there are.
-    var all: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        return names.filter { $0.hasPrefix("\(study.name)-") && Int($0.dropFirst(study.name.count + 1)) != nil }
+    private func all() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: root) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: root)
+            .filter { $0.hasPrefix("\(study.name)-") && Int($0.dropFirst(study.name.count + 1)) != nil }
             .sorted()
             .map { "\(root)/\($0)" }
     }
 
     /// The stores of all their tasks.
-    var stores: [String] {
-        all.flatMap { folder in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return names.filter { $0.hasSuffix(".sqlite") }.sorted().map { "\(folder)/\($0)" }
+    func stores() throws -> [String] {
+        try all().flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sqlite") }.sorted()
+                .map { "\(folder)/\($0)" }
         }
     }
 
-    /// The jobs that were submitted, by number.
-    var jobs: [String] {
-        all.compactMap { folder in
-            let text = try? String(contentsOfFile: "\(folder)/job-id", encoding: .utf8)
-            return text?.trimmingCharacters(in: .whitespacesAndNewlines)
+    /// The jobs that were submitted, by number. A folder whose script was only written has none.
+    func jobs() throws -> [String] {
+        try all().map { "\($0)/job-id" }.filter(FileManager.default.fileExists).map {
+            try String(contentsOfFile: $0, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
         }.filter { !$0.isEmpty }
     }
 }

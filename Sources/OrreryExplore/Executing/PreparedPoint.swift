@@ -5,6 +5,12 @@ import OrreryText
 public struct PreparedPoint: Sendable {
     /// What to run, and what names it; or why it cannot be run.
     public var work: Result<(work: PointWork, inputs: ContentHash), InputErrors>
+
+    /// What names it; nil where it cannot be run.
+    public var inputs: ContentHash? {
+        if case .success(let (_, inputs)) = work { return inputs }
+        return nil
+    }
 }
 
 extension Study {

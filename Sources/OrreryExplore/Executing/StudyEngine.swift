@@ -64,7 +64,7 @@ public struct StudyEngine {
             var identity = InputIdentity()
             let prepared = study.prepared(points, identity: &identity, repetition: options.repetition)
             points = zip(points, prepared).filter { _, point in
-                (try? point.work.get().inputs).map(only.contains) ?? false
+                point.inputs.map(only.contains) ?? false
             }.map(\.0)
         }
         if let shard = options.shard { points = points.indices.filter(shard.holds).map { points[$0] } }

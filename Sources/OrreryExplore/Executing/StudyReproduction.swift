@@ -33,14 +33,14 @@ public struct StudyReproduction {
     public func run() throws -> Outcome {
         var identity = InputIdentity()
         let prepared = study.prepared(points, identity: &identity, repetition: repetition)
-        let known = try store.points(prepared.compactMap { try? $0.work.get().inputs }, simulator: nil)
+        let known = try store.points(prepared.compactMap(\.inputs), simulator: nil)
         // A point whose files have changed is found by what was asked for.
         let byWork = Dictionary(
             try store.points(ofStudy: study.name).map { ($0.work, $0) }, uniquingKeysWith: { $1 })
         var outcome = Outcome()
         var tasks: [(point: Point, stored: ResultStore.Stored)] = []
         for (point, entry) in zip(points, prepared) {
-            guard let (work, inputs) = try? entry.work.get(), let stored = known[inputs] ?? byWork[work] else {
+            guard case .success(let (work, inputs)) = entry.work, let stored = known[inputs] ?? byWork[work] else {
                 outcome.missing += 1
                 continue
             }

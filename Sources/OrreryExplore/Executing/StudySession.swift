@@ -101,7 +101,7 @@ struct StudySession {
         return true
     }
 
-    private func inputs(of place: Int) -> ContentHash? { try? prepared[place].work.get().inputs }
+    private func inputs(of place: Int) -> ContentHash? { prepared[place].inputs }
 
     /// Gives what the store has to all points that depend on the same.
     private mutating func take(_ stored: ResultStore.Stored, _ inputs: ContentHash) {

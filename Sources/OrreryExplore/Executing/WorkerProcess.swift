@@ -66,12 +66,12 @@ final class WorkerProcess {
 
     /// Sends a line; false where the process no longer reads.
     func send(_ bytes: [UInt8]) -> Bool {
-        var rest = bytes[...]
+        var rest = bytes
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+            let count = write(input, rest, rest.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
+            rest.removeFirst(count)
         }
         return true
     }
