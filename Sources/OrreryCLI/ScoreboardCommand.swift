@@ -37,7 +37,7 @@ struct ScoreboardCommand: ParsableCommand {
         var missing: [String] = []
         for study in read where !study.references.isEmpty || !study.comparisons.isEmpty {
             if FileManager.default.fileExists(atPath: "\(results)/\(study.name).json") {
-                runs.append(try StudyFiles.read(study, study.points(), from: results))
+                runs.append(try StudyFiles.read(study, from: results))
             } else {
                 missing.append(study.name)
             }

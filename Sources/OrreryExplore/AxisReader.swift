@@ -165,6 +165,10 @@ struct AxisReader {
                 path: path, hint: isGeometric ? "a factor above 1" : "in the unit of the ends")
             return []
         }
+        if !isGeometric, (last.doubleValue - first.doubleValue) / increment.doubleValue > Double(Self.longest) {
+            diagnostics.error("the axis has more than \(Self.longest) values", at: node.mark, path: path)
+            return []
+        }
         var values: [Axis.Value] = []
         var next: Rational? = first.value
         while let value = next, value <= last.value {

@@ -26,13 +26,6 @@ public struct DerivedMetric: Sendable {
 }
 
 extension Study {
-    /// Members of a result at which the path of a metric can begin.
-    static let resultMembers = [
-        "latency", "energy", "area", "workload", "stages", "phases", "engines", "memories", "links", "limiting",
-        "folding",
-        "components",
-    ]
-
     /// Reads `metrics: {name: expression}`.
     ///
     /// A name that is no setting of any point and cannot be the path of a metric is reported here, one that the result turns
@@ -49,7 +42,7 @@ extension Study {
         }
         return entries.compactMap { entry in
             let path = "metrics.\(entry.key)"
-            if resultMembers.contains(where: { entry.key == $0 || entry.key.hasPrefix("\($0).") }) {
+            if MetricName.members.contains(where: { entry.key == $0 || entry.key.hasPrefix("\($0).") }) {
                 diagnostics.error("is a metric of every result", at: entry.keyMark, path: path)
             }
             guard let expression = Expression(entry.value, path: path, diagnostics: diagnostics) else { return nil }
@@ -58,10 +51,10 @@ extension Study {
             }
             for name in expression.names where !settings.contains(name) {
                 let first = name.split(separator: ".").first.map(String.init) ?? name
-                if resultMembers.contains(first) { continue }
+                if MetricName.members.contains(first) { continue }
                 diagnostics.error(
                     "'\(name)' is neither a setting of the study nor a metric", at: entry.value.mark, path: path,
-                    hint: suggestion(for: first, among: settings.sorted() + resultMembers))
+                    hint: suggestion(for: first, among: settings.sorted() + MetricName.members))
             }
             return DerivedMetric(name: entry.key, expression: expression)
         }

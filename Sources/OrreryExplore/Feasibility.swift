@@ -39,7 +39,7 @@ extension StudyRun {
             return metric(name, ofPoint: index).flatMap { Rational("\($0)") }.map { Quantity($0, dimension) }
         }
         do throws(ExpressionError) {
-            return try limit.holds(known: known) { value($0, Self.dimension(ofMetric: $0)) }
+            return try limit.holds(known: known) { value($0, MetricName(path: $0).dimension) }
         } catch {
             do throws(ExpressionError) {
                 return try limit.holds(known: known) { value($0, .dimensionless) }
@@ -47,21 +47,5 @@ extension StudyRun {
                 throw InputErrors(diagnostics: [error.diagnostic(path: "where")])
             }
         }
-    }
-
-    /// The unit that a metric's name says.
-    private static func dimension(ofMetric path: String) -> Dimension {
-        let word = path.split(separator: ".").last.map(String.init) ?? path
-        switch word {
-        case "latency": return .seconds
-        case "joules", "energy": return .joules
-        case "watts", "power": return .watts
-        case "area", "square_metres": return .squareMetres
-        case "bytes_per_second": return .bytesPerSecond
-        case "bytes": return .bytes
-        default: break
-        }
-        if word.hasSuffix("seconds") { return .seconds }
-        return word.hasSuffix("_bytes") ? .bytes : .dimensionless
     }
 }

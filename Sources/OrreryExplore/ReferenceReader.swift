@@ -7,6 +7,8 @@ import OrreryText
 /// which a column is an axis or a metric. `tolerance:` is `3 %`, `{absolute: 0.02}`, or either by metric.
 struct ReferenceReader {
     let axes: [Axis]
+    /// The study's own metrics.
+    let derived: [String]
     let diagnostics: Diagnostics
 
     private static let keys = ["at", "metric", "value", "source", "tolerance", "columns", "rows"]
@@ -32,7 +34,7 @@ struct ReferenceReader {
         if let columns = node["columns"] {
             return table(columns, node["rows"], at: place, source: source, tolerance: node["tolerance"], path: path)
         }
-        guard let metric = node["metric"]?.string, let value = number(node["value"], path) else {
+        guard let metric = metric(node["metric"], path), let value = value(node["value"], of: metric, path) else {
             diagnostics.error("a figure needs a metric and a value", at: node.mark, path: path)
             return []
         }
@@ -52,6 +54,9 @@ struct ReferenceReader {
             diagnostics.error("a table has columns: […] and rows: [[…], …]", at: columns.mark, path: path)
             return []
         }
+        for (name, node) in zip(names, columns.sequence ?? []) where !axes.contains(where: { $0.name == name }) {
+            _ = metric(node, path)
+        }
         return rows.flatMap { row -> [Reference] in
             let cells = row.sequence ?? []
             guard cells.count == names.count else {
@@ -64,7 +69,7 @@ struct ReferenceReader {
             }
             return zip(names, cells).compactMap { name, cell in
                 if axes.contains(where: { $0.name == name }) || cell.isNull { return nil }
-                guard let value = number(cell, path) else { return nil }
+                guard let value = value(cell, of: name, path) else { return nil }
                 return Reference(
                     at: at, metric: name, value: value, source: source,
                     tolerance: self.tolerance(tolerance, name, path),
@@ -80,7 +85,7 @@ struct ReferenceReader {
             let path = "comparisons[\(index)]"
             check(item, keys: keys, path)
             checkTolerance(item["tolerance"], [item["metric"]?.string ?? ""], path)
-            guard let metric = item["metric"]?.string, let value = number(item["value"], path),
+            guard let metric = metric(item["metric"], path), let value = number(item["value"], path),
                 let source = item["source"]?.string, let ratio = item["ratio"],
                 let mean = Comparison.Mean(rawValue: item["mean"]?.string ?? "arithmetic")
             else {
@@ -127,12 +132,34 @@ struct ReferenceReader {
         return label
     }
 
+    /// The path of a metric that a result can have; of others a problem is reported.
+    private func metric(_ node: Node?, _ path: String) -> String? {
+        guard let node, let name = node.string else { return nil }
+        MetricName(path: name).check(derived: derived, at: node.mark, path: path, diagnostics)
+        return name
+    }
+
+    /// A figure of a metric; one in another unit than the metric's is reported.
+    private func value(_ node: Node?, of metric: String, _ path: String) -> Double? {
+        if let bare = node?.string.flatMap(Double.init) { return bare }
+        let dimension = MetricName(path: metric).dimension
+        guard let node, let quantity = quantity(node, path) else { return nil }
+        if !quantity.dimension.isDimensionless, !dimension.isDimensionless, quantity.dimension != dimension {
+            diagnostics.error(
+                "\(node.summary) is no value of \(metric)", at: node.mark, path: path,
+                hint: "its unit is \(dimension.canonicalUnit)")
+        }
+        return quantity.doubleValue
+    }
+
     private func number(_ node: Node?, _ path: String) -> Double? {
-        guard let node else { return nil }
-        if let text = node.string, let value = Double(text) { return value }
+        node?.string.flatMap(Double.init) ?? node.flatMap { quantity($0, path) }?.doubleValue
+    }
+
+    private func quantity(_ node: Node, _ path: String) -> Quantity? {
         guard let expression = Expression(node, path: path, diagnostics: diagnostics) else { return nil }
         do {
-            return try expression.evaluate { _ in nil }.value.doubleValue
+            return try expression.evaluate { _ in nil }
         } catch {
             diagnostics.report(error.diagnostic(path: path))
             return nil

@@ -39,7 +39,6 @@ extension Study {
         }
         var axes = AxisReader(diagnostics).axes(root["axes"])
         let sample = SampleReader(diagnostics: diagnostics).sample(root["sample"], &axes)
-        let figures = ReferenceReader(axes: axes, diagnostics: diagnostics)
         let base = AxisReader(diagnostics).settings(root["base"], path: "base")
         let computed = computedSettings(root["derive"], diagnostics)
         let settings = Set(
@@ -48,10 +47,12 @@ extension Study {
         let all = conditions(root["where"], diagnostics)
         let metrics = Set(derived.map(\.name)).subtracting(settings)
         let limits = all.filter { $0.names.contains { isMetric($0, settings, metrics) } }
+        for limit in limits { check(limit, settings, derived: derived.map(\.name), diagnostics) }
+        let figures = ReferenceReader(axes: axes, derived: derived.map(\.name), diagnostics: diagnostics)
         return Study(
             name: name, title: root["title"]?.string ?? "", folder: folder, base: base, axes: axes, computed: computed,
             sample: sample, conditions: all.filter { !limits.contains($0) }, limits: limits,
-            objectives: objectives(root["objectives"], diagnostics), derived: derived,
+            objectives: objectives(root["objectives"], derived: derived.map(\.name), diagnostics), derived: derived,
             references: figures.references(root["references"]), comparisons: figures.comparisons(root["comparisons"]))
     }
 
@@ -59,7 +60,29 @@ extension Study {
     private static func isMetric(_ name: String, _ settings: Set<String>, _ derived: Set<String>) -> Bool {
         if settings.contains(name) || name == "area" { return false }
         let first = name.split(separator: ".").first.map(String.init) ?? name
-        return derived.contains(name) || resultMembers.contains(first)
+        return derived.contains(name) || MetricName.members.contains(first)
+    }
+
+    /// Reports metrics in a condition that no result can have, and units that are not theirs.
+    private static func check(
+        _ limit: Expression, _ settings: Set<String>, derived: [String], _ diagnostics: Diagnostics
+    ) {
+        let metrics = limit.names.filter { !settings.contains($0) }
+        let before = diagnostics.all.count
+        for name in metrics {
+            MetricName(path: name).check(derived: derived, at: limit.mark, path: "where", diagnostics)
+        }
+        guard metrics.count == limit.names.count, diagnostics.all.count == before else { return }
+        do throws(ExpressionError) {
+            _ = try limit.holds { Quantity(.one, MetricName(path: $0).dimension) }
+        } catch {
+            // Metrics are plain numbers where the condition gives no units.
+            do throws(ExpressionError) {
+                _ = try limit.holds { _ in Quantity(.one, .dimensionless) }
+            } catch {
+                diagnostics.report(error.diagnostic(path: "where"))
+            }
+        }
     }
 
     /// Reads `derive: {path: expression}`.
@@ -98,7 +121,9 @@ extension Study {
         }
     }
 
-    private static func objectives(_ node: Node?, _ diagnostics: Diagnostics) -> [Objective] {
+    private static func objectives(
+        _ node: Node?, derived: [String], _ diagnostics: Diagnostics
+    ) -> [Objective] {
         guard let node, !node.isNull else { return [] }
         guard let entries = node.mapping else {
             diagnostics.error("expected metrics with a direction", at: node.mark, path: "objectives")
@@ -112,6 +137,8 @@ extension Study {
                     hint: suggestion(for: text, among: Objective.Direction.allCases.map(\.rawValue)))
                 return nil
             }
+            MetricName(path: entry.key).check(
+                derived: derived, at: entry.keyMark, path: "objectives", diagnostics)
             return Objective(metric: entry.key, direction: direction)
         }
     }

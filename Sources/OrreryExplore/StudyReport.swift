@@ -7,7 +7,7 @@ extension StudyRun {
     public func table() -> String {
         var lines = ["\(study.name)  \(study.title)", ""]
         let answered = answers.count { $0 != nil }
-        lines.append("\(points.count) points, \(answered) run, \(failures) failed")
+        lines.append("\(points.count) points, \(answered) done, \(failures) failed")
         for reason in failureReasons {
             let others = reason.count > 1 ? " and \(reason.count - 1) more" : ""
             lines.append("  failed at \(reason.place)\(others): \(reason.message)")

@@ -88,6 +88,42 @@ import Testing
         #expect(problems.contains(message), "\(problems)")
     }
 
+    /// What no result can have is told before anything runs.
+    @Test(arguments: [
+        (
+            "objectives: {latency.secnds: minimise}",
+            "s.yaml:3:14: error: objectives: there is no metric 'latency.secnds'; did you mean 'latency.seconds'?"
+        ),
+        (
+            "references: [{metric: energi.joules, value: 1, source: a}]",
+            "s.yaml:3:23: error: references[0]: there is no metric 'energi.joules'; did you mean 'energy'?"
+        ),
+        (
+            "references: [{metric: latency.seconds, value: 3 J, source: a}]",
+            "s.yaml:3:47: error: references[0]: '3 J' is no value of latency.seconds; its unit is s"
+        ),
+        (
+            "references: [{source: a, columns: [M, latency.secnds], rows: [[1, 2]]}]",
+            "s.yaml:3:39: error: references[0]: there is no metric 'latency.secnds'; did you mean 'latency.seconds'?"
+        ),
+        (
+            "where: [latency.secnds < 1 s]",
+            "s.yaml:3:9: error: where: there is no metric 'latency.secnds'; did you mean 'latency.seconds'?"
+        ),
+    ])
+    func reportsMetricsThatNoResultHas(text: String, message: String) {
+        let problems = Self.read("study: s\naxes: {M: [1, 2]}\n\(text)").1
+        #expect(problems.contains(message), "\(problems)")
+    }
+
+    @Test func aConditionOnAMetricHasItsUnit() {
+        let problems = Self.read("study: s\naxes: {M: [1, 2]}\nwhere: [latency.seconds < 1 J]").1
+        #expect(problems.count == 1, "\(problems)")
+        for right in ["latency.seconds < 1 ms", "latency.seconds < 0.001", "latency.seconds * 2 < M"] {
+            #expect(Self.read("study: s\naxes: {M: [1, 2]}\nwhere: [\(right)]").1.isEmpty)
+        }
+    }
+
     @Test(arguments: [
         (
             "metrics: {x: latensy.seconds / 2}",

@@ -88,11 +88,15 @@ enum StudyFiles {
         }
     }
 
-    static func read(_ study: Study, _ points: [Point], from folder: String) throws -> StudyRun {
+    /// Reads the result of a study; its points are planned only where there is one.
+    static func read(_ study: Study, from folder: String) throws -> StudyRun {
         let path = "\(folder)/\(study.name).json"
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw Failure("\(path): error: there is no such result; run `orrery study run` first", .badInput)
+            throw Failure(
+                "\(path): error: there is no such result; `orrery study run STUDY --output \(folder)` writes it",
+                .badInput)
         }
+        let points = try study.points()
         do {
             return try StudyRun(study, points, reading: JSONValue(parsing: Array(bytes)))
         } catch let problem as Diagnostic {

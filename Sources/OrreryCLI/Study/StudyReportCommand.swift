@@ -71,7 +71,6 @@ struct StudyResultArguments: ParsableArguments {
     var output = "Results"
 
     func load() throws -> StudyRun {
-        let (study, points) = try study.load()
-        return try StudyFiles.read(study, points, from: output)
+        try StudyFiles.read(try study.read(), from: output)
     }
 }

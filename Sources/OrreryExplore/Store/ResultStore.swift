@@ -37,6 +37,7 @@ public final class ResultStore: Sendable {
         configuration.busyMode = .timeout(30)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
         do {
+            try Self.checkOwner(path)
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.write { try Self.prepare($0, path) }
         } catch let error as DatabaseError {
@@ -45,6 +46,23 @@ public final class ResultStore: Sendable {
             throw error
         } catch {
             throw StoreError(path: path, "\(error)")
+        }
+    }
+
+    /// Refuses another program's database before anything in it is changed: already the write-ahead log would.
+    private static func checkOwner(_ path: String) throws {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let size = attributes?[.size] as? Int, size > 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(30)
+        try DatabaseQueue(path: path, configuration: configuration).read { database in
+            let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            guard application == Self.application || application == 0 && tables == 0 else {
+                throw StoreError(
+                    path: path, "this is a database of another program", hint: "give another store with --store")
+            }
         }
     }
 
@@ -58,11 +76,6 @@ public final class ResultStore: Sendable {
                     hint: "give another store with --store")
             }
             return
-        }
-        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        guard tables == 0, application == 0 else {
-            throw StoreError(
-                path: path, "this is a database of another program", hint: "give another store with --store")
         }
         try database.execute(sql: schema)
         try database.execute(sql: "PRAGMA application_id = \(Self.application)")

@@ -41,8 +41,10 @@ extension GroupPlanner {
         }
         if let load { attachLoader(load, to: index, held: held) }
         if var drain {
-            let some = drain.work.values.first
-            for last in subsets(variantLoops) where drain.work[last] == nil { drain.work[last] = some }
+            // Only the last pass over the partial loops drains; the other cases are never reached, and stand as it does.
+            for last in subsets(variantLoops) where drain.work[last] == nil {
+                drain.work[last] = drain.work[last.union(partial.loops)]
+            }
             attachDrain(drain, to: index, after: writesAtEnd ? partial.loops : [])
         }
     }
