@@ -3,10 +3,11 @@
 final class PropertyGraphComponents: PropertyGraphGenerator {
     private enum Own {
         static let vertex = Site.own, scan = Site.own + 1, begin = Site.own + 2, front = Site.own + 3
-        static let level = Site.own + 4, claim = Site.own + 5, push = Site.own + 6
+        static let level = Site.own + 4, claim = Site.own + 5, push = Site.own + 6, leave = Site.own + 7
     }
 
-    static let work = [5, 2, 4, 1, 1, 3] + [2, 1, 8, 6, 2, 2, 8]
+    /// A component's queue is allocated where its search begins and freed where that ends.
+    static let work = [5, 2, 4, 1, 1, 3] + [2, 1, 62, 6, 2, 2, 8, 62]
 
     /// The vertex from which each one's component was found, -1 where it has not been.
     let labels: FixedArray<Int32>
@@ -74,6 +75,8 @@ final class PropertyGraphComponents: PropertyGraphGenerator {
     }
 
     private func finish() {
-        if head == tail, scanned == graph.vertices { completions += 1 }
+        if head < tail { return }
+        load(Own.leave, queue)
+        if scanned == graph.vertices { completions += 1 }
     }
 }

@@ -50,6 +50,9 @@ class PropertyGraphGenerator: AccessGenerator {
         super.init(stream)
     }
 
+    /// Whether all accesses of the last step have been taken.
+    final var isBetweenSteps: Bool { read == count }
+
     /// Makes the accesses of the next step of the kernel, if any.
     func advance() {}
 
