@@ -5,7 +5,8 @@
 /// Parents' nodes take 32 bytes each, behind each other; those of the search before are freed and used again.
 final class PropertyGraphBetweenness: PropertyGraphGenerator {
     private enum Own {
-        static let clear = Site.own, free = Site.own + 1, reset = Site.own + 2, front = Site.own + 3, seen = Site.own + 4
+        static let clear = Site.own, free = Site.own + 1, reset = Site.own + 2, front = Site.own + 3,
+            seen = Site.own + 4
         static let bucket = Site.own + 5, node = Site.own + 6, push = Site.own + 7, depth = Site.own + 8
         static let ownDepth = Site.own + 9, ownPaths = Site.own + 10, paths = Site.own + 11, addPaths = Site.own + 12
         static let parent = Site.own + 13, tail = Site.own + 14, link = Site.own + 15, head = Site.own + 16

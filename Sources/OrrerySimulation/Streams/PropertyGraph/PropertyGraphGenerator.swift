@@ -84,7 +84,10 @@ class PropertyGraphGenerator: AccessGenerator {
     /// - Returns: its number.
     @discardableResult
     @inline(__always)
-    final func load(_ site: Int, _ address: Int, bytes: Int = 8, after source: Int = PropertyGraphGenerator.nothing, branch: Bool? = nil) -> Int {
+    final func load(
+        _ site: Int, _ address: Int, bytes: Int = 8, after source: Int = PropertyGraphGenerator.nothing,
+        branch: Bool? = nil
+    ) -> Int {
         add(site, address, bytes, isWrite: false, source, branch)
     }
 
