@@ -100,7 +100,8 @@ extension Core {
             }
             loads[load] = CoreLoad(
                 address: isForwarded ? -1 : address, instruction: number,
-                nextOfInstruction: entries[slot].firstLoad, bytes: instruction.bytes)
+                nextOfInstruction: entries[slot].firstLoad, bytes: instruction.bytes,
+                pointer: Int32(truncatingIfNeeded: instruction.pointer))
             entries[slot].firstLoad = Int32(truncatingIfNeeded: load)
         }
     }
@@ -120,7 +121,9 @@ extension Core {
     private func enterStores(_ instruction: StreamInstruction, _ number: Int) {
         for index in 0..<Int(instruction.storeCount) {
             let address = instruction.stores[index]
-            stores[storeTail & storeMask] = CoreStore(address: address, instruction: number, bytes: instruction.bytes)
+            stores[storeTail & storeMask] = CoreStore(
+                address: address, instruction: number, bytes: instruction.bytes,
+                pointer: Int32(truncatingIfNeeded: instruction.pointer))
             storeFilter[(address >> 3) & 1023] &+= 1
             storeTail &+= 1
         }

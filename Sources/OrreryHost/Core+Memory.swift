@@ -66,9 +66,10 @@ extension Core {
         loadIsRefused = false
         while readyHead < readyTail, count < configuration.loads {
             let load = Int(ready[readyHead & readyMask])
-            let request = Request(
+            var request = Request(
                 address: loads[load].address, bytes: Int(loads[load].bytes), isWrite: false, operatorID: operatorID,
                 command: command, requester: id, tag: load)
+            request.instruction = loads[load].pointer
             kernel.touch(ports[0].id)
             loads[load].sentAt = now
             guard ports[0].submit(request, kernel) else {
@@ -124,9 +125,10 @@ extension Core {
         storeIsRefused = false
         while storeSend < storeRetired, count < configuration.stores {
             let store = storeSend & storeMask
-            let request = Request(
+            var request = Request(
                 address: stores[store].address, bytes: Int(stores[store].bytes), isWrite: true, operatorID: operatorID,
                 command: command, requester: id, tag: configuration.loadQueue &+ store)
+            request.instruction = stores[store].pointer
             kernel.touch(ports[0].id)
             guard ports[0].submit(request, kernel) else {
                 storeIsRefused = true

@@ -31,6 +31,8 @@ struct CoreLoad {
     var nextOfInstruction: Int32 = -1
     var next: Int32 = -1
     var bytes: UInt16 = 0
+    /// The low bits of the instruction's address.
+    var pointer: Int32 = 0
 }
 
 /// A store in its queue.
@@ -39,5 +41,6 @@ struct CoreStore {
     /// Number of its instruction.
     var instruction = 0
     var bytes: UInt16 = 0
+    var pointer: Int32 = 0
     var isDone = false
 }

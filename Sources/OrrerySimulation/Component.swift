@@ -102,6 +102,8 @@ public struct Request: Hashable, Sendable {
     public var isPhysical = false
     /// The requester predicts that what it asks for is not needed again soon, for replacement policies that heed it.
     public var isUnneeded = false
+    /// The low bits of the address of the instruction that asks, for prefetchers; 0 where it comes of none.
+    public var instruction: Int32 = 0
 
     /// What is asked for, as far as caches tell it apart.
     public enum Kind: UInt8, Hashable, Sendable, CaseIterable {

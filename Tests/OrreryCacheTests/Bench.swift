@@ -39,6 +39,7 @@ final class Core: Engine {
         var isPhysical = false
         var kind = Request.Kind.data
         var site = 0
+        var instruction: Int32 = 0
         /// Submitted only when the earlier ones are done.
         var waits = false
     }
@@ -67,6 +68,7 @@ final class Core: Engine {
                 isWrite: item.isWrite, operatorID: 0, command: item.site, requester: id, tag: taken.count)
             request.isPhysical = item.isPhysical
             request.kind = item.kind
+            request.instruction = item.instruction
             isBlocked =
                 (item.waits && finished < taken.count) || taken.count - finished >= window
                 || !ports[0].submit(request, kernel)

@@ -171,6 +171,20 @@ import Testing
         #expect(memory.reads <= demand + issued)
     }
 
+    /// Two instructions of one command, each with a stride of its own, are told apart.
+    @Test func stridesAreThoseOfInstructions() throws {
+        var with = configuration(bytes: 8192, ways: 4, mshrs: 8)
+        with.prefetcher = PrefetcherConfiguration(kind: .stride, degree: 1)
+        func useful(apart: Bool) throws -> Int {
+            var items = [Core.Item].oneAtATime((0..<40).map { $0 % 2 == 0 ? $0 * 64 : 65536 + $0 * 32 })
+            for index in items.indices where apart { items[index].instruction = index % 2 == 0 ? 400 : 404 }
+            let (_, cache, _, kernel) = try run(with, items)
+            return cache.counted(.prefetchesUseful, in: kernel.ledger)
+        }
+        #expect(try useful(apart: false) == 0)
+        #expect(try useful(apart: true) > 30)
+    }
+
     /// A hit costs one event of the cache, beside the core's own.
     @Test func hitsCostOneEvent() throws {
         let count = 1000

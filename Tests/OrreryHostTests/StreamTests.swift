@@ -190,7 +190,7 @@ import Testing
         let stream = AccessStream(.pattern(pattern, values: numbers), count: 5000)
         for access in try accesses(stream) {
             #expect((0...Access.farthestDependence).contains(access.dependence))
-            #expect((0..<16).contains(access.site))
+            #expect((0..<48).contains(access.site))
             #expect(access.address >= 0 && access.bytes > 0)
         }
     }

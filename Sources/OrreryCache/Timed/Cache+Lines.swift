@@ -120,6 +120,7 @@ extension Cache {
             request.kind = miss[register].kind
             request.isPhysical = true
             request.isUnneeded = miss[register].isUnneeded
+            request.instruction = miss[register].instruction
             if next.submit(request, kernel) { fetches.removeFirst() } else { isFetchRefused = true }
         }
         if writes.count == 0 || isWriteRefused { return }

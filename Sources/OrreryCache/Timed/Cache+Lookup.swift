@@ -104,7 +104,9 @@ extension Cache {
         }
         traffic.count(1, action: 0, operatorID: jobs[job].operatorID, kernel)
         if let configuration = configuration.prefetcher, kind == .data {
-            prefetcher?.observe(address, site: jobs[job].site, isTrigger: !isHit || wasPrefetched) {
+            // Where no instruction asks, it is the address source of a command.
+            let site = jobs[job].instruction == 0 ? jobs[job].site : Int(jobs[job].instruction)
+            prefetcher?.observe(address, site: site, isTrigger: !isHit || wasPrefetched) {
                 prefetch($0, configuration, after: job, kernel)
             }
         }
@@ -249,7 +251,7 @@ extension Cache {
             since: known, operatorID: jobs[job].operatorID, command: jobs[job].site,
             isPrefetch: jobs[job].kind == .prefetch && jobs[job].requester < 0,
             kind: jobs[job].kind, isKept: !isFromAbove && configuration.allocation != .writes,
-            isUnneeded: jobs[job].isUnneeded)
+            isUnneeded: jobs[job].isUnneeded, instruction: jobs[job].instruction)
         fetches.add(register, at: known)
     }
 

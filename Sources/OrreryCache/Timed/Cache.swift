@@ -69,6 +69,8 @@ public final class Cache: Server, Metered {
         /// The next of the jobs that are answered with this one, -1 for none.
         var follower = -1
         var kind = Request.Kind.data
+        /// The instruction that asks, 0 for none.
+        var instruction: Int32 = 0
     }
 
     let jobs: FixedArray<Job>
@@ -113,6 +115,7 @@ public final class Cache: Server, Metered {
         var kind = Request.Kind.data
         var isKept = true
         var isUnneeded = false
+        var instruction: Int32 = 0
     }
 
     @exclusivity(unchecked) var portCycle: Cycle = -1
@@ -237,7 +240,8 @@ public final class Cache: Server, Metered {
             requester: request.requester, tag: request.tag, operatorID: request.operatorID, site: request.command,
             cursor: request.address, end: request.address + request.bytes, pieces: request.count - 1,
             stride: request.stride, bytes: request.bytes, pending: 1, arrival: now, translated: now,
-            isWrite: request.isWrite, isPhysical: isPhysical, isUnneeded: request.isUnneeded, kind: request.kind)
+            isWrite: request.isWrite, isPhysical: isPhysical, isUnneeded: request.isUnneeded, kind: request.kind,
+            instruction: request.instruction)
         if isPhysical { jobs[job].physical = request.address }
         traffic.count(request, kernel)
         if configuration.mergesWaiting, join(job, isWalk: isWalk) {

@@ -9,10 +9,12 @@ public struct Access: Hashable, Sendable {
     public var dependence: Int
     /// The last access of an iteration of the code.
     public var endsIteration: Bool
+    /// Whether a branch that tests what was loaded is taken; nil where none does.
+    public var branch: Bool?
 
     public init(
         _ address: Int, bytes: Int, isWrite: Bool = false, site: Int = 0, dependence: Int = 0,
-        endsIteration: Bool = false
+        endsIteration: Bool = false, branch: Bool? = nil
     ) {
         self.address = address
         self.bytes = bytes
@@ -20,6 +22,7 @@ public struct Access: Hashable, Sendable {
         self.site = site
         self.dependence = dependence
         self.endsIteration = endsIteration
+        self.branch = branch
     }
 
     /// The farthest back that a dependence reaches.

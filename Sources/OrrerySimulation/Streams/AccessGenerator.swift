@@ -30,6 +30,13 @@ public class AccessGenerator {
         case .breadthFirst: return BreadthFirstGenerator(stream)
         case .pageRank: return PageRankGenerator(stream)
         case .kmerCount: return KmerGenerator(stream)
+        case .objectSearch: return PropertyGraphSearch(stream)
+        case .objectRank: return PropertyGraphRank(stream)
+        case .objectBetweenness: return PropertyGraphBetweenness(stream)
+        case .objectComponents: return PropertyGraphComponents(stream)
+        case .objectColouring: return PropertyGraphColouring(stream)
+        case .objectTriangles: return PropertyGraphTriangles(stream)
+        case .objectPaths: return PropertyGraphPaths(stream)
         }
     }
 

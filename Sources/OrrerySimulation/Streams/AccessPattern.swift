@@ -13,6 +13,13 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
     case breadthFirst = "bfs"
     case pageRank = "pagerank"
     case kmerCount = "kmer-count"
+    case objectSearch = "graphbig-bfs"
+    case objectRank = "graphbig-pr"
+    case objectBetweenness = "graphbig-bc"
+    case objectComponents = "graphbig-cc"
+    case objectColouring = "graphbig-gc"
+    case objectTriangles = "graphbig-tc"
+    case objectPaths = "graphbig-sssp"
 
     /// A number that a pattern takes, or a list of them.
     public struct Parameter: Sendable {
@@ -71,6 +78,13 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
         case .breadthFirst: "breadth-first search on a Kronecker graph"
         case .pageRank: "pull-style PageRank on a Kronecker graph"
         case .kmerCount: "counting k-mers of reads of a genome in a hash table"
+        case .objectSearch: "GraphBIG's breadth-first search, on vertices and edges that are objects in lists"
+        case .objectRank: "GraphBIG's PageRank, which pushes ranks along linked edges"
+        case .objectBetweenness: "GraphBIG's betweenness centrality (Brandes) along linked edges"
+        case .objectComponents: "GraphBIG's connected components by searches along linked edges"
+        case .objectColouring: "GraphBIG's graph colouring (Jones and Plassmann) along linked edges"
+        case .objectTriangles: "GraphBIG's triangle count by merging sorted arrays of neighbours"
+        case .objectPaths: "GraphBIG's single-source shortest paths with a priority queue"
         }
     }
 
@@ -79,6 +93,9 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .sequential, .strided, .random, .rowConflict, .pingPong, .nested, .copy: 64
         case .pointerChase, .gups, .gather, .hotCold, .matrixProduct, .triad, .crossSections, .kmerCount: 8
+        case .objectSearch, .objectRank, .objectBetweenness, .objectComponents, .objectColouring, .objectTriangles,
+            .objectPaths:
+            8
         case .embedding: 64
         case .breadthFirst, .pageRank: 4
         }
@@ -91,6 +108,13 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
         case .gather: [0, 1]
         case .sequential, .strided, .random, .rowConflict, .pingPong, .nested, .pointerChase: [2]
         case .matrixProduct: [0, 2, 1]
+        case .objectSearch: PropertyGraphSearch.work
+        case .objectRank: PropertyGraphRank.work
+        case .objectBetweenness: PropertyGraphBetweenness.work
+        case .objectComponents: PropertyGraphComponents.work
+        case .objectColouring: PropertyGraphColouring.work
+        case .objectTriangles: PropertyGraphTriangles.work
+        case .objectPaths: PropertyGraphPaths.work
         default: [1]
         }
     }
@@ -205,6 +229,17 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
                 count("degree", 1...64, .value(16), "edges for each vertex"),
                 bytes("record", .value(vertexBytes), "from what is kept of a vertex to the next's"), seed(1),
             ]
+        case .objectSearch, .objectRank, .objectBetweenness, .objectComponents, .objectColouring, .objectTriangles,
+            .objectPaths:
+            return [
+                address("base", near, "the vertices, then their hash table, the edges, and the kernel's own arrays"),
+                count("scale", 4...22, .required, "the graph has 2^scale vertices"),
+                count("degree", 1...64, .value(16), "edges for each vertex"),
+                bytes("vertex", .value(objectBytes), "from a vertex to the next, with what is allocated with it"),
+                bytes("edge", .value(288), "from an edge to the next, with what is allocated with it"),
+                count("skip_edges", 0...(1 << 30), .value(0), "edges that are walked over before the stream begins"),
+                seed(1),
+            ]
         case .kmerCount:
             return [
                 address("base", near, "the reads, two bits a base"), address("data", far, "the table"),
@@ -236,9 +271,22 @@ public enum AccessPattern: String, CaseIterable, Hashable, Sendable {
             return ("rows", "is no power of two, as skewed draws need")
         case .breadthFirst where value("record")[0] < vertexBytes, .pageRank where value("record")[0] < vertexBytes:
             return ("record", "is less than the \(vertexBytes) bytes of a vertex")
+        case .objectSearch, .objectRank, .objectBetweenness, .objectComponents, .objectColouring, .objectTriangles,
+            .objectPaths:
+            let least = (PropertyGraphLayout.leastRecord, PropertyGraphLayout.leastEdgeRecord)
+            if value("vertex")[0] < least.0 { return ("vertex", "is less than the \(least.0) bytes that are read") }
+            if value("edge")[0] < least.1 { return ("edge", "is less than the \(least.1) bytes that are read") }
         default: break
         }
         return nil
+    }
+
+    /// Bytes that GraphBIG takes for a vertex, which depend on those of its property.
+    private var objectBytes: Int {
+        switch self {
+        case .objectSearch, .objectPaths, .objectTriangles: 592
+        default: 576
+        }
     }
 
     /// Bytes that a graph's stream reads or writes of a vertex: a parent, or a contribution.

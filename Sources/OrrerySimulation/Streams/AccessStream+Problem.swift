@@ -30,7 +30,7 @@ extension AccessStream {
 
     static let longest = 1 << 50
     /// Instructions that may follow an access.
-    public static let mostWork = LoopInstructions.siteLength - 2
+    public static let mostWork = LoopInstructions.mostWork
 
     private static func problem(_ pattern: AccessPattern, _ values: [[Int]]) -> String? {
         for (parameter, numbers) in zip(pattern.parameters, values) {

@@ -16,7 +16,7 @@ final class BreadthFirstGenerator: AccessGenerator {
     private var random: StreamRandom
 
     override init(_ stream: AccessStream) {
-        graph = KroneckerGraph(
+        graph = KroneckerGraph.shared(
             scale: stream.value("scale"), degree: stream.value("degree"), seed: stream.value("seed"))
         offsets = stream.value("base")
         targets = offsets + 4 * (graph.vertices + 1)
@@ -99,7 +99,7 @@ final class PageRankGenerator: AccessGenerator {
     private var (vertex, edge, last) = (0, 0, 0)
 
     override init(_ stream: AccessStream) {
-        graph = KroneckerGraph(
+        graph = KroneckerGraph.shared(
             scale: stream.value("scale"), degree: stream.value("degree"), seed: stream.value("seed"))
         offsets = stream.value("base")
         targets = offsets + 4 * (graph.vertices + 2)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// An undirected R-MAT (Kronecker) graph in compressed rows: what graph kernels walk.
 ///
 /// 2^scale vertices and `degree` edges for each, drawn with the probabilities 0.57, 0.19, 0.19 and 0.05 of Graph500; every edge lies
@@ -5,7 +7,9 @@
 /// about a degree.
 ///
 /// Source: Chakrabarti, Zhan, Faloutsos, "R-MAT", SDM 2004; parameters of the Graph500 specification.
-final class KroneckerGraph {
+///
+/// A graph never changes once it is built, which is why it may be shared.
+final class KroneckerGraph: @unchecked Sendable {
     let vertices: Int
     /// First edge of each vertex, and the number of all edges behind the last.
     let offsets: FixedArray<Int32>
@@ -54,4 +58,34 @@ final class KroneckerGraph {
     }
 
     var edges: Int { targets.count }
+
+    // MARK: Sharing
+
+    private struct Key: Hashable {
+        var scale, degree, seed: Int
+    }
+
+    /// The graph that was asked for last: the points of a study ask for the same one again and again, and it takes seconds to build.
+    private static let latest = Mutex<(key: Key, graph: KroneckerGraph)?>(nil)
+
+    /// The graph of these parameters, built only where the last one that was asked for is another.
+    static func shared(scale: Int, degree: Int, seed: Int) -> KroneckerGraph {
+        let key = Key(scale: scale, degree: degree, seed: seed)
+        return latest.withLock { latest in
+            if let latest, latest.key == key { return latest.graph }
+            let graph = KroneckerGraph(scale: scale, degree: degree, seed: seed)
+            latest = (key, graph)
+            return graph
+        }
+    }
+
+    /// The other ends of all edges, to be reordered.
+    func targetsCopy() -> FixedArray<Int32> { FixedArray(targets.elements) }
+}
+
+extension FixedArray<Int32> {
+    /// Sorts a part of it.
+    func sort(_ range: Range<Int>) {
+        for (place, value) in zip(range, range.map { self[$0] }.sorted()) { self[place] = value }
+    }
 }

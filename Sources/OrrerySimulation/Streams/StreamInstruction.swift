@@ -38,10 +38,10 @@ public class InstructionGenerator {
 }
 
 /// A generated stream as the loop that makes it: each access is an instruction, behind it stand the arithmetic instructions of its
-/// site, and each iteration ends with a taken branch.
+/// site, then the branch that tests what it loaded, where there is one, and each iteration ends with a taken branch.
 ///
 /// An access writes (or, a store, reads) a register of its own, which later accesses whose address depends on it read, and so do the
-/// arithmetic instructions behind a load. Instructions of a site have the same pointer every time.
+/// arithmetic instructions behind a load, of which a branch that tests reads the last. Instructions of a site have the same pointer every time.
 final class LoopInstructions: InstructionGenerator {
     private let accesses: AccessGenerator
     private let work: [Int]
@@ -55,19 +55,24 @@ final class LoopInstructions: InstructionGenerator {
     private static let flags: UInt8 = 25
     private static let instructionPointer: UInt8 = 26
     private static let code = 0x40_0000
-    /// Instructions that the code of a site may have.
-    static let siteLength = 16
+    /// Instructions that the code of a site takes in memory, a power of two.
+    private let siteLength: Int
+    /// Arithmetic instructions that may stand behind an access.
+    static let mostWork = 62
+    /// Instructions that come of an access at most: it, its work, a test and the end of an iteration.
+    private static let longest = mostWork + 3
 
     init(_ stream: AccessStream, _ accesses: AccessGenerator) {
         self.accesses = accesses
         var work = stream.work ?? [1]
         if stream.work == nil, case .pattern(let pattern, _) = stream.source { work = pattern.work }
         self.work = work
+        siteLength = (work.max() ?? 0) <= 14 ? 16 : 64
     }
 
     override func refill() -> Int {
         var count = 0
-        while count &+ Self.siteLength <= Self.chunkLength { append(accesses.next(), &count) }
+        while count &+ Self.longest <= Self.chunkLength { append(accesses.next(), &count) }
         return count
     }
 
@@ -75,7 +80,7 @@ final class LoopInstructions: InstructionGenerator {
     private func append(_ access: Access, _ count: inout Int) {
         let own = UInt8(truncatingIfNeeded: Self.firstRegister &+ access.site)
         sites[number & 63] = own
-        var pointer = Self.code &+ 4 &* Self.siteLength &* access.site
+        var pointer = Self.code &+ 4 &* siteLength &* access.site
         var instruction = StreamInstruction()
         instruction.pointer = pointer
         instruction.bytes = UInt16(clamping: access.bytes)
@@ -102,6 +107,18 @@ final class LoopInstructions: InstructionGenerator {
             arithmetic.sources[0] = position == 0 && !access.isWrite ? own : Self.resultRegister
             arithmetic.destinations[0] = Self.resultRegister
             chunk[count] = arithmetic
+            count &+= 1
+        }
+        if let isTaken = access.branch {
+            pointer &+= 4
+            var branch = StreamInstruction()
+            branch.pointer = pointer
+            branch.isBranch = true
+            branch.isTaken = isTaken
+            branch.sources[0] = Self.instructionPointer
+            branch.sources[1] = length > 0 ? Self.resultRegister : own
+            branch.destinations[0] = Self.instructionPointer
+            chunk[count] = branch
             count &+= 1
         }
         if access.endsIteration {
