@@ -223,6 +223,12 @@ public final class Core: Engine {
 
     public override var actionNames: [String] { ["instruction", "load", "store"] }
     public override var stallCauses: [String] { Cause.allCases.map(\.name) }
+    public override var standstill: String {
+        guard let registers = configuration.registers, head == unscheduled, unscheduled < tail else {
+            return super.standstill
+        }
+        return "a register: those that its stream names keep \(registersInUse) of \(registers); give it more (registers)"
+    }
     public override var takesStreams: Bool { true }
     /// The place in a stream is no state that could be compared.
     public override var isFoldable: Bool { false }

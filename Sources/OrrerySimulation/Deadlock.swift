@@ -31,7 +31,7 @@ public struct Deadlock: Error, Hashable, Sendable, CustomStringConvertible {
                 return Wait(
                     engine: engine.path, operatorName: name, cause: engine.stallCauses[engine.refusal], others: [])
             default:
-                return Wait(engine: engine.path, operatorName: name, cause: "an answer that does not come", others: [])
+                return Wait(engine: engine.path, operatorName: name, cause: engine.standstill, others: [])
             }
         }
     }

@@ -13,6 +13,9 @@ open class Engine: Component {
     /// Names of the class's own stall causes, in the order of `Issue.refused`.
     open var stallCauses: [String] { [] }
 
+    /// What it waits for within a command, for messages about a machine that cannot go on.
+    open var standstill: String { "an answer that does not come" }
+
     /// Begins a command at the current cycle. `address(_:)` answers during this call; a request for the command's address
     /// source k carries the id `command + k`.
     open func begin(_ work: Work, operatorID: Int, command: Int, _ kernel: Kernel) -> Issue {
