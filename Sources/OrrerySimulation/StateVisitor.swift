@@ -25,6 +25,8 @@ public struct StateVisitor {
 
     var mode: Mode
     var entries: [Entry] = []
+    /// For how long the pending deadlines hold others up, at most.
+    private(set) var longest = 0
     private var cursor = 0
     /// Whose tags are recorded.
     private let components: [Component]
@@ -75,9 +77,13 @@ public struct StateVisitor {
     /// The cycle at which something happens by itself and does not depend on what else goes on, such as the next refresh:
     /// always in the future at a cut, and the component is woken then. Nothing may read how long it is until then; what does, is a
     /// `time`. A fold may move it with everything else, or end before it.
-    public mutating func deadline(_ value: inout Cycle) {
+    /// - Parameter lasting: for how many cycles it holds others up, at most: by so much a sampled run may be off that does not know
+    ///   where between two of them it is.
+    public mutating func deadline(_ value: inout Cycle, lasting: Int = 0) {
         switch mode {
-        case .record: entries.append(Entry(kind: .deadline, value: value))
+        case .record:
+            entries.append(Entry(kind: .deadline, value: value))
+            if value != .never { longest = max(longest, lasting) }
         case .restore: value = take(.deadline).value
         case .advance(let move):
             if value != .never && value > move.from && !move.staying.contains(cursor) { value += move.cycles }

@@ -99,6 +99,25 @@ struct SamplingTests {
         for (freedom, value) in [(10, 3.16927), (15, 2.94671), (20, 2.84534), (60, 2.66028)] {
             #expect(abs(StudentT.half99(freedom) - value) < 5e-4)
         }
+        for (freedom, value) in [(1, 63.6567), (2, 9.92484), (3, 5.84091), (4, 4.60409)] {
+            #expect(abs(StudentT.half99(freedom) / value - 1) < 0.01)
+        }
+    }
+
+    @Test func whatIsKnownOfBatchesCountsInAShortSample() {
+        let long = BatchMeans(
+            lengths: [Double](repeating: 2, count: 20), amounts: (0..<20).map { $0 % 2 == 0 ? 9.0 : 11 })
+        let short = BatchMeans(lengths: [2, 2, 2], amounts: [9, 11, 10])
+        var known = BatchSpread()
+        known.add(long)
+        #expect(known.freedom == 19 && known.deviation == long.deviation && known.correlation == 0)
+        let (alone, together) = (
+            short.halfWidth(over: 100, correlates: true), short.halfWidth(over: 100, correlates: true, knowing: known)
+        )
+        #expect(together < alone && together > 0)
+        // Equal batches are no proof of equal ones elsewhere where batches of the loop were seen to vary.
+        let constant = BatchMeans(lengths: [2, 2, 2], amounts: [10, 10, 10])
+        #expect(constant.halfWidth(over: 100, correlates: true, knowing: known) > 0)
     }
 
     @Test func batchMeans() {

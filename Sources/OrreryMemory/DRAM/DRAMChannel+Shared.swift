@@ -5,6 +5,16 @@ struct DRAMChoice {
     var slot = -1
     var command = -1
     var rank = Int.max
+    /// Whether there is a command is all that is asked: the first one found will do.
+    var takesAny = false
+
+    /// Takes a command of a higher priority than what was found before.
+    @inline(__always)
+    mutating func take(_ slot: Int, _ command: Int, rank: Int) {
+        self.slot = slot
+        self.command = command
+        self.rank = takesAny ? .min : rank
+    }
 }
 
 /// A controller with queues that all banks share.
@@ -27,7 +37,7 @@ extension DRAMChannel {
         soonest = .never
         let isColumnFree = busFree[columnBus] <= next
         let isRowFree = busFree[rowBus] <= next
-        var choice = DRAMChoice()
+        var choice = DRAMChoice(takesAny: true)
         if isColumnFree, activeCount > 0 { scanActive(&choice, at: next) }
         if choice.slot < 0 { scan(&choice, isRowFree, isColumnFree, at: next) }
         if choice.slot >= 0 {
@@ -129,19 +139,21 @@ extension DRAMChannel {
             return
         }
         let own = queues.pool[slot].sequence
-        if own < choice.rank { choice = DRAMChoice(slot: slot, command: command, rank: own) }
+        if own < choice.rank { choice.take(slot, command, rank: own) }
     }
 
-    /// The same for a command of a rank; a bank for which it is too early sleeps.
+    /// The same for a command of a rank; a bank for which it is too early sleeps. Where something of a higher priority was found
+    /// it does not matter when this one may issue: there is another look in the next cycle.
     @inline(__always)
     private func consider(
         _ command: Int, _ slot: Int, _ bank: Int, rank: Int, _ choice: inout DRAMChoice, _ group: DRAMSleepers.Group,
         at now: Cycle
     ) {
+        let own = rank &+ queues.pool[slot].sequence
+        if own >= choice.rank { return }
         let time = time(command, bank, now)
         if time <= now {
-            let own = rank &+ queues.pool[slot].sequence
-            if own < choice.rank { choice = DRAMChoice(slot: slot, command: command, rank: own) }
+            choice.take(slot, command, rank: own)
         } else {
             queues.sleepers.sleep(group, bank, until: time)
         }

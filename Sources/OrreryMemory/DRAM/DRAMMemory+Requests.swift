@@ -54,7 +54,7 @@ extension DRAMMemory {
         access.command = request.command
         access.operatorID = request.operatorID
         access.isWrite = request.isWrite
-        guard units[place.unit].offer(access, at: now, kernel) else {
+        guard offer(access, to: place.unit, at: now, kernel) else {
             transfers.release(slot)
             return false
         }
@@ -125,9 +125,8 @@ extension DRAMMemory {
             access.command = transfer.command
             access.operatorID = transfer.operatorID
             access.isWrite = transfer.isWrite
-            let unit = units[place.unit]
             transfers.slots[slot].open += 1
-            guard unit.offer(access, at: now, kernel) else {
+            guard offer(access, to: place.unit, at: now, kernel) else {
                 transfers.slots[slot].open -= 1
                 transfer.blockedBy = place.unit
                 break
@@ -164,7 +163,9 @@ extension DRAMMemory {
     func serve(_ kernel: Kernel) {
         let now = kernel.now(self)
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
-        for index in 0..<schedule.next.count where schedule.next[index] <= now { units[index].tick(at: now, kernel) }
+        for index in 0..<schedule.next.count where schedule.next[index] <= now {
+            tick(unit: index, at: now, kernel)
+        }
         // An access that is answered with its command.
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
         handOverWaiting(at: now, kernel)

@@ -14,6 +14,8 @@ struct DRAMRefresh {
     private let banksPerScope: Int
     private let isStaggered: Bool
     private let postpone: Int
+    /// Cycles from the last command to a row to the first one after it was refreshed and is open again, at most.
+    private let lasting: Int
     /// The next cycle at which one falls due.
     private(set) var due: Cycle
     /// Which scope, or bank of each scope, is next.
@@ -37,6 +39,8 @@ struct DRAMRefresh {
         let expression = policy.refresh == .perBank ? standard.bankRefreshInterval : standard.refreshInterval
         let period = expression.map(table.device.ticks) ?? 0
         self.period = period
+        let blocking = standard.command(role).map { table.longestRule(after: $0) } ?? 0
+        lasting = blocking + 2 * table.longestRule(after: table.device.standard.command(.activate) ?? 0)
         due = .never
         if policy.refresh != .none, period > 0 { due = interval(after: 0) }
     }
@@ -78,7 +82,7 @@ struct DRAMRefresh {
     mutating func done(_ index: Int) { items.remove(at: index) }
 
     mutating func visit(_ state: inout StateVisitor) {
-        state.deadline(&due)
+        state.deadline(&due, lasting: lasting)
         state.plain(&turn)
         state.plain(&owed)
         let count = state.count(items.count)

@@ -57,6 +57,11 @@ final class DRAMTimingTable {
     let writeLatency: Int
     let burst: Int
 
+    /// Ticks of the longest rule of a command.
+    func longestRule(after command: Int) -> Int {
+        (updateStart[command]..<updateStart[command + 1]).reduce(0) { max($0, updates[$1].delay) }
+    }
+
     /// - Parameters:
     ///   - sizes: nodes of each level under one of the level above, for this controller's part.
     ///   - used: commands that the controller issues; rules for others are left out.

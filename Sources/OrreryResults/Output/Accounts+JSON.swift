@@ -60,13 +60,18 @@ extension FoldingAccount {
 extension FoldingAccount.Sample {
     /// The member `folding.sample`.
     fileprivate var json: JSONValue {
-        var components: [(path: String, numbers: [JSONValue.Member])] = []
+        var components: [(path: String, numbers: [(name: String, width: Double)])] = []
         for series in counters {
-            let number = JSONValue.Member(series.name, .number(series.byOperator.reduce(0, +)))
-            if let place = components.firstIndex(where: { $0.path == series.component }) {
-                components[place].numbers.append(number)
-            } else {
+            let number = (name: series.name, width: series.byOperator.reduce(0, +))
+            guard let place = components.firstIndex(where: { $0.path == series.component }) else {
                 components.append((series.component, [number]))
+                continue
+            }
+            // Stalls for several tokens of a name are one number everywhere.
+            if let same = components[place].numbers.firstIndex(where: { $0.name == number.name }) {
+                components[place].numbers[same].width += number.width
+            } else {
+                components[place].numbers.append(number)
             }
         }
         var members: [JSONValue.Member] = [
@@ -75,7 +80,13 @@ extension FoldingAccount.Sample {
             .init("half_width_relative", .number(relative)),
         ]
         if let joules { members.append(.init("half_width_joules", .number(joules))) }
-        members.append(.init("half_widths", .object(components.map { .init($0.path, .object($0.numbers)) })))
+        members.append(
+            .init(
+                "half_widths",
+                .object(
+                    components.map {
+                        .init($0.path, .object($0.numbers.map { .init($0.name, .number($0.width)) }))
+                    })))
         return .object(members)
     }
 }

@@ -53,12 +53,36 @@ struct BatchMeans {
 
     /// Half-width of the 99 % interval of what `length` further iterations take: the mean is uncertain, and they vary too.
     ///
-    /// - Parameter correlates: widens the interval by what a sequence does in which each batch resembles the one before
-    ///   (AR(1): the variance of the mean is (1 + r) / (1 - r) of that of independent batches).
-    func halfWidth(over length: Double, correlates: Bool) -> Double {
+    /// - Parameters:
+    ///   - correlates: widens the interval by what a sequence does in which each batch resembles the one before
+    ///     (AR(1): the variance of the mean is (1 + r) / (1 - r) of that of independent batches).
+    ///   - known: how batches of this length varied before.
+    func halfWidth(over length: Double, correlates: Bool, knowing known: BatchSpread = BatchSpread())
+        -> Double
+    {
         let batches = length / iterations * Double(count)
-        let r = correlates ? min(max(correlation, 0), 0.9) : 0
-        return StudentT.half99(count - 1) * deviation
+        var all = known
+        all.add(self)
+        let r = correlates ? min(max(known.freedom > 0 ? known.correlation : correlation, 0), 0.9) : 0
+        return StudentT.half99(all.freedom) * all.deviation
             * (batches * (1 + length / iterations) * (1 + r) / (1 - r)).squareRoot()
+    }
+}
+
+/// How batches of a loop vary around the mean of their sample, from several samples together.
+struct BatchSpread {
+    /// Sum of the squared residuals, and their degrees of freedom.
+    private(set) var squares = 0.0
+    private(set) var freedom = 0
+    /// The greatest correlation of a batch with the next one in any sample that was long enough to show one.
+    private(set) var correlation = 0.0
+
+    /// Standard deviation of a batch.
+    var deviation: Double { freedom > 0 ? (squares / Double(freedom)).squareRoot() : 0 }
+
+    mutating func add(_ sample: BatchMeans) {
+        squares += sample.deviation * sample.deviation * Double(sample.count - 1)
+        freedom += sample.count - 1
+        if sample.count >= SampleSeries.fewest { correlation = max(correlation, sample.correlation) }
     }
 }

@@ -25,7 +25,7 @@ final class SampleCut {
     let tokenTaken: [Int]
     let counters: [Int]
     /// Errors of the skips so far.
-    let error: SamplingError
+    var error: SamplingError
 
     /// Settles what accrues, and records.
     init(_ kernel: Kernel, index: Int, error: SamplingError) {
@@ -52,11 +52,39 @@ struct SamplingError {
     var counters: [Double]
 
     init(counters: Int) { self.counters = Array(repeating: 0, count: counters) }
+
+    /// Adds what `after` is wider than `before`.
+    mutating func add(_ after: SamplingError, less before: SamplingError) {
+        ticks += after.ticks - before.ticks
+        for index in counters.indices {
+            counters[index] += after.counters[index] - before.counters[index]
+        }
+    }
 }
 
 extension Engine {
     var samplePosition: SampleCut.Position {
         SampleCut.Position(
             pc: pc, hasIssued: hasIssued || state == .working, cursor: cursor, trips: liveTrips)
+    }
+}
+
+extension Kernel {
+    /// The pending deadlines: by how many ticks the last of them lies ahead and whose it is, and for how many ticks what comes then holds
+    /// others up, at most; nil where there is none.
+    func farthestDeadline() -> (ticks: Double, path: String, lasting: Double)? {
+        var farthest: (ticks: Double, path: String)?
+        var lasting = 0.0
+        for component in components {
+            var visitor = StateVisitor(.record, of: components)
+            component.visit(&visitor)
+            let (now, period) = (now(component), Double(clocks.ticks[component.clock]))
+            lasting = max(lasting, Double(visitor.longest) * period)
+            for entry in visitor.entries where entry.kind == .deadline && entry.value != .never {
+                let ticks = Double(entry.value - now) * period
+                if farthest.map({ $0.ticks < ticks }) ?? true { farthest = (ticks, component.path) }
+            }
+        }
+        return farthest.map { ($0.ticks, $0.path, lasting) }
     }
 }

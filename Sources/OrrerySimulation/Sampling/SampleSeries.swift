@@ -19,12 +19,26 @@ struct SampleSeries {
         var counters: [Double]
     }
 
+    /// How batches of a loop varied in the samples of all its runs.
+    struct Record {
+        /// Iterations of a batch.
+        let length: Int
+        var time = BatchSpread()
+        var counters: [BatchSpread]
+    }
+
     /// Batches after which two are made one.
     static let capacity = 48
     /// Among so many skips that are trusted one is confirmed again.
     static let audit = 8
     /// Batches of a sample.
     static let least = 12
+    /// Batches of a sample where each takes `long` wake-ups at least, so that little in it has to do with the one before.
+    static let fewest = 5
+    static let long = 1 << 12
+    /// Batches of a sample where each takes `veryLong` wake-ups, or where it is known from earlier samples how batches vary.
+    static let known = 3
+    static let veryLong = 1 << 16
 
     /// Cuts between batches, since the loop was entered or the last skip.
     private(set) var cuts: [SampleCut] = []
@@ -32,8 +46,11 @@ struct SampleSeries {
     private(set) var spacing = 1
     /// Index of the next cut.
     private(set) var due = 0
-    /// Event number at which the loop was first entered.
+    /// Event number and instant at which the loop was first entered.
     var begin = -1
+    var beginInstant: Int128 = 0
+    /// Deadlines have come in it many times.
+    var hasBeat = false
     /// Event number at which a run of it ended last.
     var lastLeft = 0
     var pending: Pending?
@@ -41,6 +58,10 @@ struct SampleSeries {
     var runs = 0
     /// Nil before the first skip is confirmed, and after one that was not.
     var trust: Trust?
+    /// Nil before the first sample.
+    var record: Record?
+    /// Whether iterations of the present run were skipped.
+    var hasSkipped = false
 
     /// Iterations and wake-ups that were skipped, and the half-width in ticks of it all.
     var skips = 0
@@ -75,9 +96,26 @@ struct SampleSeries {
     /// The first cut that may begin a window.
     func start(_ rules: SamplingRules) -> Int { rules.contains(.warmUp) ? max(1, (cuts.count - 1) / 4) : 0 }
 
-    /// Iterations between consecutive cuts from `first` on, and what `amount` grew by in each.
+    /// Cuts that make a batch of those from `first` on.
+    private func group(from first: Int) -> Int { max(1, (cuts.count - 1 - first) / Self.least) }
+
+    /// Iterations of a batch of the cuts from `first` on.
+    func length(from first: Int) -> Int { group(from: first) * spacing }
+
+    /// What is known of batches such as those from `first` on.
+    func known(from first: Int) -> Record? { record?.length == length(from: first) ? record : nil }
+
+    /// Whether what was measured of the loop has been confirmed, by batches of this length.
+    var isKnown: Bool { trust != nil && record?.length == spacing }
+
+    /// Iterations between consecutive cuts from `first` on, and what `amount` grew by in each: long batches, as many as a mean
+    /// needs, so that what moves from one to the next is small against each.
     func batches(from first: Int, _ amount: (SampleCut) -> Double) -> BatchMeans {
-        let part = cuts[first...]
+        let (count, group) = (cuts.count - 1 - first, group(from: first))
+        // The first batch takes what is over.
+        let ends = stride(from: cuts.count - 1, to: first, by: -group).reversed().dropFirst(
+            count % group == 0 ? 0 : 1)
+        let part = ([first] + ends).map { cuts[$0] }
         let pairs = Array(zip(part, part.dropFirst()))
         return BatchMeans(
             lengths: pairs.map { Double($1.index - $0.index) }, amounts: pairs.map { amount($1) - amount($0) })

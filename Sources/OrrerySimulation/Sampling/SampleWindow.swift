@@ -177,20 +177,6 @@ struct SampleWindow {
         }
     }
 
-    /// The first component with a deadline further ahead than `ticks`.
-    func rareDeadline(beyond ticks: Double) -> String? {
-        for component in kernel.components {
-            var visitor = StateVisitor(.record, of: kernel.components)
-            component.visit(&visitor)
-            let (now, period) = (kernel.now(component), Double(kernel.clocks.ticks[component.clock]))
-            let isRare = visitor.entries.contains {
-                $0.kind == .deadline && $0.value != .never && Double($0.value - now) * period > ticks
-            }
-            if isRare { return component.path }
-        }
-        return nil
-    }
-
     /// The greatest number of copies up to `copies` by which addresses can move with their commands, so that what is stored lies in
     /// the same banks and sets; nil where that takes more copies than there are.
     func admissible(_ copies: Int, _ streams: FoldStreams) -> Int? {

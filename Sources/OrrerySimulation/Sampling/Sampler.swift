@@ -39,16 +39,25 @@ final class Sampler {
     func isDue(_ loop: Int, at index: Int) -> Bool { index >= due[loop] }
 
     /// The lead is at the beginning of iteration `index`. - Returns: whether iterations were skipped.
-    func look(at loop: Int, index: Int, trips: Int, level: Int, lead: Engine, _ kernel: Kernel) -> Bool {
-        if series[loop].begin < 0 { series[loop].begin = kernel.events }
-        if trips < SampleSeries.least {
+    func look(at loop: Int, index: Int, trips: Int, level: Int, lead: Engine, _ kernel: Kernel)
+        -> Bool
+    {
+        if series[loop].begin < 0 {
+            series[loop].begin = kernel.events
+            series[loop].beginInstant = kernel.instant
+        }
+        if trips < SampleSeries.known + 2 {
             due[loop] = .max
             return false
         }
         let cut = SampleCut(kernel, index: index, error: error)
         series[loop].add(cut)
         defer { due[loop] = series[loop].due }
-        confirm(loop, isLast: false, kernel)
+        let before = error
+        if confirm(loop, isLast: false, kernel) {
+            // What a skip before these cuts turns out to be off by is none of what happened between them.
+            for cut in series[loop].cuts { cut.error.add(error, less: before) }
+        }
         if rules.contains(.patience), !isPatienceOver(loop, kernel) { return false }
         if series[loop].pending != nil { return false }
         do throws(SampleWindow.Rejection) {
@@ -61,15 +70,19 @@ final class Sampler {
             series[other].restart()
             due[other] = 0
         }
-        series[loop].restart(spacing: max(1, series[loop].spacing / 2))
+        series[loop].hasSkipped = true
+        series[loop].restart(
+            spacing: series[loop].isKnown ? series[loop].spacing : max(1, series[loop].spacing / 2))
         return true
     }
 
     /// The lead left the loop.
     func left(_ loop: Int, _ kernel: Kernel) {
         confirm(loop, isLast: true, kernel)
-        series[loop].restart()
+        if !series[loop].hasSkipped, series[loop].trust == nil { learn(loop, kernel) }
+        series[loop].hasSkipped = false
         series[loop].runs += 1
+        series[loop].restart(spacing: series[loop].trust != nil ? series[loop].record?.length ?? 1 : 1)
         // What takes fewer wake-ups than a skip must save is not worth measuring. The next run is likely to take as many.
         due[loop] = kernel.events - series[loop].lastLeft < settings.worth ? .max : 0
         series[loop].lastLeft = kernel.events
@@ -78,11 +91,20 @@ final class Sampler {
     /// Exact folding skipped something: it is getting on.
     func folded(_ kernel: Kernel) { lastFold = kernel.events }
 
-    /// Whether exact folding has had its time: a while without a fold, or a long one.
+    /// Whether exact folding has had its time: a while without a fold, or a long one. Where deadlines (refresh) come all the time a
+    /// state recurs only where their phase does, which has nothing to do with the loop: a shorter while.
     private func isPatienceOver(_ loop: Int, _ kernel: Kernel) -> Bool {
         let begin = series[loop].begin
-        return kernel.events - max(begin, lastFold) >= settings.patience
-            || kernel.events - begin >= Sampling.longest * settings.patience
+        let waited = kernel.events - max(begin, lastFold)
+        if waited >= settings.patience || kernel.events - begin >= Sampling.longest * settings.patience {
+            return true
+        }
+        if waited < settings.patience / Sampling.haste { return false }
+        if !series[loop].hasBeat, let deadline = kernel.farthestDeadline() {
+            let passed = kernel.instant - series[loop].beginInstant
+            series[loop].hasBeat = Double(passed) > Double(Sampling.beats) * deadline.ticks
+        }
+        return series[loop].hasBeat
     }
 
     // MARK: Skipping
@@ -92,14 +114,21 @@ final class Sampler {
     ) throws(SampleWindow.Rejection) {
         let (window, first) = try window(loop, to: cut, kernel)
         let time = series[loop].batches(from: first) { Double($0.instant) }
-        if rules.contains(.trend), time.hasTrend { throw .trend }
-        if rules.contains(.autocorrelation), time.correlation > 0.6 { throw .correlated }
-        if rules.contains(.deadlines) {
-            let batch = Double(window.ticks) / Double(time.count)
-            if let path = window.rareDeadline(beyond: batch) {
-                series[loop].widen()
-                throw .deadline(path)
-            }
+        let known = series[loop].known(from: first)
+        if time.count >= SampleSeries.fewest {
+            if rules.contains(.trend), time.hasTrend { throw .trend }
+            if rules.contains(.autocorrelation), time.correlation > 0.6 { throw .correlated }
+        } else if let known {
+            // A short sample that varies more than any before is none.
+            let tick = Double(kernel.clocks.ticks.max() ?? 1)
+            if time.deviation > 3 * known.time.deviation + tick { throw .tolerance }
+        }
+        let deadline = kernel.farthestDeadline()
+        if rules.contains(.deadlines), let deadline,
+            deadline.ticks > Double(window.ticks) / Double(time.count)
+        {
+            series[loop].widen()
+            throw .deadline(deadline.path)
         }
         let copies = copies(of: window, loop, kernel)
         if copies < 1 || copies * (window.to.events - window.from.events) < settings.worth { throw .notWorth }
@@ -109,16 +138,25 @@ final class Sampler {
         let resolution = Double(skip.copies * (kernel.clocks.ticks.max() ?? 1))
         let correlates = rules.contains(.autocorrelation)
         let inherits = rules.contains(.inheritedError)
-        var own = time.halfWidth(over: length, correlates: correlates) + resolution
+        var own =
+            time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread())
+            + resolution
+        // Nobody knows where between two deadlines the machine is after the skip: one more or less of them meets what is left of the run.
+        own += deadline?.lasting ?? 0
         for engine in window.loose(from: lead) {
             // In ticks: by how much the engine may be ahead or behind of where the skip puts it.
             let progress = series[loop].batches(from: first) { Double($0.counters[engine.commandCounter]) }
             let pace = time.mean / max(progress.mean, .leastNormalMagnitude)
-            own += pace * progress.halfWidth(over: length, correlates: correlates)
+            let spread = known?.counters[engine.commandCounter] ?? BatchSpread()
+            own += pace * progress.halfWidth(over: length, correlates: correlates, knowing: spread)
         }
-        let inherited = inherits ? Double(skip.copies) * (window.to.error.ticks - window.from.error.ticks) : 0
+        let inherited =
+            inherits ? Double(skip.copies) * (window.to.error.ticks - window.from.error.ticks) : 0
+        // What the measurement behind the skip may add to its width, or what those behind earlier skips did.
+        let isTrusted = isTrusted(skip.copies * window.iterations, loop)
+        let behind = isTrusted ? (series[loop].trust?.ticks ?? 0) * length : own
         let aim = settings.tolerance * share(ofLoopAt: level, lead) * Double(skip.ticks)
-        if rules.contains(.tolerance), 2 * own + inherited > aim { throw .tolerance }
+        if rules.contains(.tolerance), own + behind + inherited > aim { throw .tolerance }
         note(skip, loop, own: own, inherited: inherited, time, first, kernel)
         skip.make()
     }
@@ -129,9 +167,9 @@ final class Sampler {
     ) throws(SampleWindow.Rejection) -> (SampleWindow, Int) {
         let cuts = series[loop].cuts
         var rejection = SampleWindow.Rejection.tooShort
-        let first = series[loop].start(rules)
-        if cuts.count - 1 - SampleSeries.least < first { throw rejection }
-        for index in first...(cuts.count - 1 - SampleSeries.least) {
+        let (first, last) = (series[loop].start(rules), cuts.count - 1 - least(loop))
+        if last < first { throw rejection }
+        for index in first...last {
             do throws(SampleWindow.Rejection) {
                 return (try SampleWindow(from: cuts[index], to: cut, kernel, streams, counts, rules: rules), index)
             } catch {
@@ -139,6 +177,16 @@ final class Sampler {
             }
         }
         throw rejection
+    }
+
+    /// Batches of a sample of a loop: fewer where each is long, or is known to be like others.
+    private func least(_ loop: Int) -> Int {
+        if series[loop].isKnown { return SampleSeries.known }
+        let cuts = series[loop].cuts
+        guard let first = cuts.first, let last = cuts.last, cuts.count > 1 else { return SampleSeries.least }
+        let each = (last.events - first.events) / (cuts.count - 1)
+        return each >= SampleSeries.veryLong
+            ? SampleSeries.known : each >= SampleSeries.long ? SampleSeries.fewest : SampleSeries.least
     }
 
     /// How many copies may be skipped: no further than measurements reach, and with room to measure again.
@@ -151,8 +199,11 @@ final class Sampler {
 
     /// Whether a skip of so many iterations needs no confirmation of its own.
     private func isTrusted(_ iterations: Int, _ loop: Int) -> Bool {
-        guard let trust = series[loop].trust, series[loop].runs > 0 else { return false }
-        return iterations <= Self.growth * trust.iterations && series[loop].skips % SampleSeries.audit != 0
+        guard let trust = series[loop].trust else { return false }
+        // A first run ends with a skip that is no longer than one that was confirmed.
+        if series[loop].runs == 0 { return iterations <= trust.iterations }
+        return iterations <= Self.growth * trust.iterations
+            && series[loop].skips % SampleSeries.audit != 0
     }
 
     /// The part of the tolerance that a loop may use up: half of what the loop around it has.
@@ -167,6 +218,12 @@ final class Sampler {
         let window = skip.window
         let length = Double(skip.copies * window.iterations)
         error.ticks += own + inherited
+        var record =
+            series[loop].known(from: first)
+            ?? SampleSeries.Record(
+                length: series[loop].length(from: first),
+                counters: error.counters.map { _ in BatchSpread() })
+        record.time.add(time)
         var means = [Double](repeating: 0, count: error.counters.count)
         for counter in error.counters.indices {
             means[counter] =
@@ -175,10 +232,14 @@ final class Sampler {
             var width = inner == 0 ? 0 : Double(skip.copies) * inner
             if means[counter] != 0, isEstimated[counter] {
                 let sample = series[loop].batches(from: first) { Double($0.counters[counter]) }
-                width += sample.halfWidth(over: length, correlates: rules.contains(.autocorrelation))
+                width += sample.halfWidth(
+                    over: length, correlates: rules.contains(.autocorrelation),
+                    knowing: record.counters[counter])
+                record.counters[counter].add(sample)
             }
             error.counters[counter] += width
         }
+        series[loop].record = record
         series[loop].halfWidth += own + inherited
         if let trust = series[loop].trust, isTrusted(skip.copies * window.iterations, loop) {
             add(trust, over: length, to: loop)
@@ -201,17 +262,19 @@ final class Sampler {
 
     /// Compares what was measured behind a skip with what was measured before it, and adds the difference to the bound.
     /// - Parameter isLast: nothing more will be measured.
-    private func confirm(_ loop: Int, isLast: Bool, _ kernel: Kernel) {
-        guard let pending = series[loop].pending else { return }
+    /// - Returns: whether it did.
+    @discardableResult
+    private func confirm(_ loop: Int, isLast: Bool, _ kernel: Kernel) -> Bool {
+        guard let pending = series[loop].pending else { return false }
         let first = series[loop].start(rules)
         let count = series[loop].cuts.count - 1 - first
-        if count < SampleSeries.least && !isLast { return }
+        if count < least(loop) && !isLast { return false }
         series[loop].pending = nil
         let length = Double(pending.iterations)
-        guard count >= 4 else {
+        guard count >= SampleSeries.known else {
             error.ticks += pending.halfWidth
             series[loop].halfWidth += pending.halfWidth
-            return
+            return true
         }
         let after = series[loop].batches(from: first) { Double($0.instant) }
         var found = SampleSeries.Trust(
@@ -235,6 +298,50 @@ final class Sampler {
         } else {
             series[loop].trust = found
         }
+        return true
+    }
+
+    /// A loop was run to its end without a skip, as it is short or had to be watched for long: what has been measured tells how a
+    /// skip from its first half on would have been off, so that a later run need not wait as long.
+    private func learn(_ loop: Int, _ kernel: Kernel) {
+        let found = series[loop]
+        let first = found.start(rules)
+        guard found.cuts.count - 1 - first >= SampleSeries.least, let last = found.cuts.last else {
+            return
+        }
+        let time = found.batches(from: first) { Double($0.instant) }
+        if time.hasTrend || time.correlation > 0.6 { return }
+        if let deadline = kernel.farthestDeadline(),
+            deadline.ticks > time.mean * Double(found.length(from: first))
+        {
+            return
+        }
+        let (start, middle) = (found.cuts[first], found.cuts[(first + found.cuts.count - 1) / 2])
+        /// By how much an iteration of the second half differs from one of the first.
+        func difference(_ amount: (SampleCut) -> Double) -> Double {
+            let before = (amount(middle) - amount(start)) / Double(middle.index - start.index)
+            return abs((amount(last) - amount(middle)) / Double(last.index - middle.index) - before)
+        }
+        let ticks = difference { Double($0.instant) }
+        let half = Double(last.index - middle.index)
+        if ticks
+            > max(time.halfWidth(over: half, correlates: true) / half, settings.tolerance / 2 * time.mean)
+        {
+            return
+        }
+        var record = SampleSeries.Record(
+            length: found.length(from: first), counters: error.counters.map { _ in BatchSpread() })
+        record.time.add(time)
+        for counter in error.counters.indices
+        where isEstimated[counter] && last.counters[counter] != start.counters[counter] {
+            record.counters[counter].add(found.batches(from: first) { Double($0.counters[counter]) })
+        }
+        series[loop].record = record
+        series[loop].trust = SampleSeries.Trust(
+            iterations: last.index - middle.index, ticks: ticks,
+            counters: error.counters.indices.map { counter in
+                isEstimated[counter] ? difference { Double($0.counters[counter]) } : 0
+            })
     }
 
     // MARK: Reporting

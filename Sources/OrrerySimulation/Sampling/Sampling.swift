@@ -15,6 +15,9 @@ public struct Sampling: Hashable, Sendable {
 
     /// Where exact folds go on, a loop may be estimated after so many times `patience` all the same.
     static let longest = 32
+    /// Where deadlines have come `beats` times without an exact fold, after so small a part of `patience`.
+    static let haste = 32
+    static let beats = 64
 
     /// Half a percent.
     public static let standard = Sampling(tolerance: 0.005)
