@@ -107,6 +107,14 @@ struct TestTrace {
         #expect(run.counter("load queue", of: "core:stalls") > 0)
     }
 
+    /// Registers that the stream names hold one of the core's for ever: with too few nothing can go on, and that is said.
+    @Test func tooFewRegistersAreNamed() throws {
+        func fill(_ trace: inout TestTrace) { for register in 1...8 { trace.add(to: UInt8(register)) } }
+        _ = try run(changed { $0.registers = 9 }, fill)
+        let deadlock = try #require(throws: Deadlock.self) { try run(changed { $0.registers = 6 }, fill) }
+        #expect(deadlock.description.contains("a register: those that its stream names keep 6 of 6"))
+    }
+
     /// Behind a slow load others that are done keep their entries until they retire, or don't.
     @Test func loadsLeaveTheirQueueWhenTheyAreToldTo() throws {
         func cycles(_ release: Core.LoadRelease) throws -> Int {

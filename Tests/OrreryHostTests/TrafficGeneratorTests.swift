@@ -59,7 +59,10 @@ struct StreamRun {
         let clock = Clock(name: "core", periodNumerator: 1, periodDenominator: 1_000_000_000)
         let clocks = try #require(ClockSet([clock]))
         let simulation = try Simulation(clocks: clocks, components: [memory, engine], program: program)
-        guard case .completed = simulation.run() else {
+        switch simulation.run() {
+        case .completed: break
+        case .deadlock(let deadlock): throw deadlock
+        default:
             Issue.record("the run did not end")
             throw CancellationError()
         }
