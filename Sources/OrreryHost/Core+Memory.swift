@@ -69,9 +69,9 @@ extension Core {
             let request = Request(
                 address: loads[load].address, bytes: Int(loads[load].bytes), isWrite: false, operatorID: operatorID,
                 command: command, requester: id, tag: load)
-            kernel.touch(ports[0].id)
+            kernel.touch(memory.id)
             loads[load].sentAt = now
-            guard ports[0].submit(request, kernel) else {
+            guard memory.submit(request, kernel) else {
                 loadIsRefused = true
                 return
             }
@@ -127,8 +127,8 @@ extension Core {
             let request = Request(
                 address: stores[store].address, bytes: Int(stores[store].bytes), isWrite: true, operatorID: operatorID,
                 command: command, requester: id, tag: configuration.loadQueue &+ store)
-            kernel.touch(ports[0].id)
-            guard ports[0].submit(request, kernel) else {
+            kernel.touch(memory.id)
+            guard memory.submit(request, kernel) else {
                 storeIsRefused = true
                 return
             }

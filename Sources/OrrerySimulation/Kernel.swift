@@ -35,9 +35,13 @@ public final class Kernel {
     var hasStarted = false
     let table: ComponentTable
     let rings: [EventRing]
-    /// Current edge of each clock, and the ticks since that edge.
-    let cycles: FixedArray<Cycle>
-    let residues: FixedArray<Int>
+    /// Current edge of each clock, the ticks since that edge, and the ticks of a cycle.
+    @usableFromInline let cycles: FixedArray<Cycle>
+    @usableFromInline let residues: FixedArray<Int>
+    let ticks: FixedArray<Int>
+    /// A cycle of some clock is so many ticks that sums of two need more than 64 bits.
+    let hasLongTicks: Bool
+    static let longTicks = 1 << 60
     let active: FixedArray<UInt64>
     @exclusivity(unchecked) var activeFrom = 0
     @exclusivity(unchecked) var activeCount = 0
@@ -45,6 +49,8 @@ public final class Kernel {
     /// Components whose pending wake-up does not keep the run alive.
     let inBackground: FixedArray<Bool>
     @exclusivity(unchecked) var hasBackground = false
+    /// A component that was found to keep the run alive.
+    @exclusivity(unchecked) var lastForeground = 0
 
     let tokenCount: FixedArray<Int>
     let tokenPosted: FixedArray<Int>
@@ -77,6 +83,8 @@ public final class Kernel {
         rings = clocks.clocks.map { _ in EventRing(capacity: components.count) }
         cycles = FixedArray(repeating: 0, count: clocks.clocks.count)
         residues = FixedArray(repeating: 0, count: clocks.clocks.count)
+        ticks = FixedArray(clocks.ticks)
+        hasLongTicks = clocks.ticks.contains { $0 > Self.longTicks }
         active = FixedArray(repeating: 0, count: components.count / 64 + 1)
         lastActive = FixedArray(repeating: -1, count: components.count)
         inBackground = FixedArray(repeating: false, count: components.count)
@@ -150,15 +158,15 @@ public final class Kernel {
     // MARK: Time
 
     /// The current cycle of the component's clock.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func now(_ component: Component) -> Cycle { cycles[component.clock] }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public func now(clock: Int) -> Cycle { cycles[clock] }
 
     /// The first edge of the component's clock that does not lie before this instant: what is offered to it in the middle of
     /// a cycle is seen at the next one.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func edge(_ component: Component) -> Cycle {
         residues[component.clock] == 0 ? cycles[component.clock] : cycles[component.clock] + 1
     }

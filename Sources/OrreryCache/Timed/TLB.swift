@@ -58,12 +58,12 @@ public final class TLB: Translator {
     }
 
     private let askers: FixedArray<Asker>
-    private let freeAskers: FreeList
-    private let waiting: NumberQueue
-    private let done: TimeQueue
-    private let arrivals: TimeQueue
-    private let asks: TimeQueue
-    private let misses: MissTable
+    @exclusivity(unchecked) private var freeAskers: FreeList
+    @exclusivity(unchecked) private var waiting: NumberQueue
+    @exclusivity(unchecked) private var done: TimeQueue
+    @exclusivity(unchecked) private var arrivals: TimeQueue
+    @exclusivity(unchecked) private var asks: TimeQueue
+    @exclusivity(unchecked) private var misses: MissTable
     private let since: FixedArray<Cycle>
     @exclusivity(unchecked) private var portCycle: Cycle = -1
     @exclusivity(unchecked) private var portsUsed = 0
