@@ -83,13 +83,19 @@ public final class EventRing {
     }
 
     /// Moves the origin to `cycle`; no wake-up may lie before it.
+    @inline(__always)
     public func advance(to cycle: Cycle) {
         precondition(cycle >= origin, "time runs backwards")
         origin = cycle
+        if heapCount > 0 { pull() }
+    }
+
+    /// Links those far wake-ups that have come into the window.
+    private func pull() {
         while heapCount > 0 {
             let component = Int(heap[0])
             let time = nodes[component].time
-            if time &- cycle >= Self.window { break }
+            if time &- origin >= Self.window { break }
             removeHeap(component)
             link(component, at: time)
         }

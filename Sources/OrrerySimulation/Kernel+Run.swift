@@ -58,11 +58,11 @@ extension Kernel {
     /// Moves time by `ticks`, and all wake-ups with it but those of the components in `staying`; none comes later than its
     /// component's entry in `deadlines`.
     func translate(by ticks: Int128, staying: [Bool], deadlines: [Cycle]) {
-        let before = cycles.elements
+        let before = cycles
         move(by: ticks)
         for clock in 0..<rings.count {
-            let edges = cycles[clock] - before[clock]
-            rings[clock].translate(to: cycles[clock], count: components.count) { component, time in
+            let edges = domains[clock].cycle - before[clock]
+            rings[clock].translate(to: domains[clock].cycle, count: components.count) { component, time in
                 min(staying[component] ? time : time + edges, deadlines[component])
             }
         }
@@ -71,8 +71,8 @@ extension Kernel {
     /// Puts the clocks and all wake-ups at those of a snapshot.
     func setTime(_ snapshot: Snapshot) {
         for clock in 0..<rings.count {
-            cycles[clock] = snapshot.cycles[clock]
-            residues[clock] = snapshot.phases[clock]
+            domains[clock].cycle = snapshot.cycles[clock]
+            domains[clock].residue = snapshot.phases[clock]
             rings[clock].reset(to: snapshot.cycles[clock], count: components.count)
         }
         for word in 0..<active.count { active[word] = 0 }

@@ -3,7 +3,16 @@ import OrrerySimulation
 /// Look-ups, in the order of the queues.
 extension Cache {
     /// Begins as many look-ups in this cycle as ports, banks and registers allow.
+    @inline(__always)
     func look(at now: Cycle, _ kernel: Kernel) {
+        if early.count | waitingWrites.count | waiting.count | prefetches.count == 0 {
+            lookCycle = .never
+        } else {
+            lookNext(at: now, kernel)
+        }
+    }
+
+    private func lookNext(at now: Cycle, _ kernel: Kernel) {
         if portCycle != now { (portCycle, portsUsed) = (now, 0) }
         lookCycle = .never
         while true {

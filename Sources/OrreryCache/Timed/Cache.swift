@@ -302,14 +302,23 @@ public final class Cache: Server, Metered {
         jobs[job].pieces == 0 && jobs[job].cursor >> sectorShift == (jobs[job].end - 1) >> sectorShift
     }
 
-    /// Asks for the translation of the job's next line, and puts the job where it waits. - Returns: false where that was refused.
-    @discardableResult
-    func begin(_ job: Int, _ kernel: Kernel) -> Bool {
-        guard let translator else { return true }
+    /// What became of a job's question for its translation.
+    private enum Asked {
+        case answered, refused
+        /// Not asked: too many stand aside.
+        case held
+    }
+
+    /// Asks for the translation of the job's next line, and puts the job where it waits.
+    func begin(_ job: Int, _ kernel: Kernel) { if ask(job, kernel) != .answered { refuse(job) } }
+
+    /// Asks for the translation of the job's next line, and puts the job where it waits unless it has to ask again.
+    @inline(__always)
+    private func ask(_ job: Int, _ kernel: Kernel) -> Asked {
+        guard let translator else { return .answered }
         if !jobs[job].isAside, untranslated == configuration.translations {
             if aloneSince < 0 { aloneSince = kernel.edge(self) }
-            refuse(job)
-            return true
+            return .held
         }
         let cursor = jobs[job].cursor
         let answer = translator.with {
@@ -327,11 +336,9 @@ public final class Cache: Server, Metered {
                 untranslated += 1
             }
             leaveQueue(job, kernel)
-        case .refused:
-            refuse(job)
-            return false
+        case .refused: return .refused
         }
-        return true
+        return .answered
     }
 
     /// The physical address of a virtual one whose translation is known.
@@ -343,27 +350,41 @@ public final class Cache: Server, Metered {
         if jobs[job].isAside { refusedAside += 1 }
     }
 
-    /// Asks again for the translations that were refused, in order, as far as they are taken now.
+    /// Asks again for the translations that were refused, in order, as far as they are taken now. Who has to wait on keeps its place: the
+    /// queue is turned once around where somebody before it has gone on, and is left as it is where the first is refused.
     func beginRefused(_ kernel: Kernel) {
         if untranslated == configuration.translations, refusedAside == 0 { return }
         bookTranslations(kernel)
-        var isOpen = true
-        for _ in 0..<untranslatableWrites.count {
+        // The same for both queues, each by its name.
+        var (left, isTurned, isOpen) = (untranslatableWrites.count, false, true)
+        while left > 0, isOpen || isTurned {
             let job = untranslatableWrites.first
+            let asked = isOpen ? askAgain(job, kernel) : .held
+            isOpen = isOpen && asked != .refused
+            if asked == .refused, !isTurned { break }
             untranslatableWrites.removeFirst()
-            if isOpen { isOpen = beginAgain(job, kernel) } else { untranslatableWrites.append(job) }
+            if asked != .answered { untranslatableWrites.append(job) }
+            isTurned = isTurned || asked != .answered
+            left -= 1
         }
-        if !isOpen { return }
-        for _ in 0..<untranslatable.count {
+        (left, isTurned) = (isOpen ? untranslatable.count : 0, false)
+        while left > 0, isOpen || isTurned {
             let job = untranslatable.first
+            let asked = isOpen ? askAgain(job, kernel) : .held
+            isOpen = isOpen && asked != .refused
+            if asked == .refused, !isTurned { break }
             untranslatable.removeFirst()
-            if isOpen { isOpen = beginAgain(job, kernel) } else { untranslatable.append(job) }
+            if asked != .answered { untranslatable.append(job) }
+            isTurned = isTurned || asked != .answered
+            left -= 1
         }
     }
 
-    private func beginAgain(_ job: Int, _ kernel: Kernel) -> Bool {
-        if jobs[job].isAside { refusedAside -= 1 }
-        return begin(job, kernel)
+    private func askAgain(_ job: Int, _ kernel: Kernel) -> Asked {
+        let isAside = jobs[job].isAside
+        let asked = ask(job, kernel)
+        if isAside, asked == .answered { refusedAside -= 1 }
+        return asked
     }
 
     /// Books the cycles in which requests waited because too many stand aside.

@@ -182,7 +182,12 @@ public final class TLB: Translator {
         }
     }
 
+    @inline(__always)
     private func look(at now: Cycle, _ kernel: Kernel) {
+        if waiting.count == 0 { lookCycle = .never } else { lookNext(at: now, kernel) }
+    }
+
+    private func lookNext(at now: Cycle, _ kernel: Kernel) {
         if portCycle != now { (portCycle, portsUsed) = (now, 0) }
         lookCycle = .never
         while waiting.count > 0 {
@@ -261,7 +266,12 @@ public final class TLB: Translator {
     }
 
     /// Enters the translations that have come, and answers who waits for them.
+    @inline(__always)
     private func fill(at now: Cycle, _ kernel: Kernel) {
+        if arrivals.due <= now { fillNext(at: now, kernel) } else if isBlocked { look(at: now, kernel) }
+    }
+
+    private func fillNext(at now: Cycle, _ kernel: Kernel) {
         while arrivals.due <= now {
             let register = arrivals.first
             arrivals.removeFirst()
