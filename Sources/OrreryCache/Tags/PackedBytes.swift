@@ -45,9 +45,10 @@ struct PackedBytes: ~Copyable {
         return -1
     }
 
-    /// Adds one to the bytes of all ways of a set; none may be 255.
+    /// Adds to the bytes of all ways of a set; none may come to more than 255.
     @inline(__always)
-    func increment(set: Int) {
-        for word in 0..<wordsPerSet { words[set &* wordsPerSet &+ word] &+= Self.ones }
+    func add(_ amount: UInt8, set: Int) {
+        let pattern = Self.ones &* UInt64(amount)
+        for word in 0..<wordsPerSet { words[set &* wordsPerSet &+ word] &+= pattern }
     }
 }

@@ -159,7 +159,7 @@ extension Cache {
         kernel.ledger.add(1, to: counterBase + CacheCounter.hits(item.kind, isWrite: isWrite))
         traffic.count(1, action: isWrite ? 2 : 1, operatorID: operatorID, kernel)
         if !isWrite || configuration.writesRefresh { tags.touch(slot, use) }
-        let wasPrefetched = tags.marks(at: slot).contains(.prefetched)
+        let wasPrefetched = hasPrefetcher && tags.marks(at: slot).contains(.prefetched)
         if wasPrefetched, item.kind != .prefetch {
             tags.unmark(slot, .prefetched)
             count(.prefetchesUseful, kernel)

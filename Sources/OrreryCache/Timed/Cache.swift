@@ -90,6 +90,8 @@ public final class Cache: Server, Metered {
     @exclusivity(unchecked) private var refusedAside = 0
     /// Since when jobs wait because too many stand aside.
     @exclusivity(unchecked) private var aloneSince: Cycle = -1
+    /// The TLB refused when it was asked last: while it is full it would again.
+    @exclusivity(unchecked) private var isRefused = false
     /// Jobs that are answered with others.
     @exclusivity(unchecked) private var followers = 0
 
@@ -104,6 +106,7 @@ public final class Cache: Server, Metered {
     @exclusivity(unchecked) var fetches: TimeQueue
     @exclusivity(unchecked) var writes: WriteBuffer
     let prefetcher: Prefetcher?
+    let hasPrefetcher: Bool
 
     struct Miss {
         var since: Cycle = 0
@@ -180,6 +183,7 @@ public final class Cache: Server, Metered {
         miss = FixedArray(repeating: Miss(), count: configuration.mshrs)
         fetches = TimeQueue(capacity: configuration.mshrs)
         writes = WriteBuffer(capacity: configuration.writeBuffer + 8)
+        hasPrefetcher = configuration.prefetcher != nil
         prefetcher = configuration.prefetcher.map { Prefetcher($0, line: configuration.line) }
         bankCycles = FixedArray(repeating: -1, count: max(configuration.banks, 1))
         super.init(path: path, clock: clock)
@@ -336,8 +340,11 @@ public final class Cache: Server, Metered {
                 untranslated += 1
             }
             leaveQueue(job, kernel)
-        case .refused: return .refused
+        case .refused:
+            isRefused = true
+            return .refused
         }
+        isRefused = false
         return .answered
     }
 
@@ -355,6 +362,7 @@ public final class Cache: Server, Metered {
     func beginRefused(_ kernel: Kernel) {
         if untranslated == configuration.translations, refusedAside == 0 { return }
         bookTranslations(kernel)
+        if isRefused, untranslated < configuration.translations, translator?.with({ $0.isFull }) ?? false { return }
         // The same for both queues, each by its name.
         var (left, isTurned, isOpen) = (untranslatableWrites.count, false, true)
         while left > 0, isOpen || isTurned {

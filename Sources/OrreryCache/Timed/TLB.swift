@@ -69,6 +69,8 @@ public final class TLB: Translator {
     @exclusivity(unchecked) private var portsUsed = 0
     @exclusivity(unchecked) private var lookCycle = Cycle.never
     @exclusivity(unchecked) private var isBlocked = false
+    /// The look-up that is held up waits for a register, not for room at one.
+    @exclusivity(unchecked) private var isRegisterless = false
     @exclusivity(unchecked) private var isRefused = false
     @exclusivity(unchecked) private var nextWake = Cycle.never
     @exclusivity(unchecked) private var counterBase = 0
@@ -149,6 +151,10 @@ public final class TLB: Translator {
 
     // MARK: Look-ups
 
+    /// As many look-ups wait as may.
+    @inline(__always)
+    var isFull: Bool { admission.held >= admission.capacity }
+
     override func translate(_ page: Page, requester: Int, tag: Int, _ kernel: Kernel) -> Answer {
         let now = kernel.edge(self)
         if portCycle != now { (portCycle, portsUsed) = (now, 0) }
@@ -197,6 +203,8 @@ public final class TLB: Translator {
                 lookCycle = now + 1
                 return
             }
+            // An entry that is not there comes with a register that falls free, or from the level above.
+            if isBlocked, isRegisterless, misses.isFull, configuration.filling == .both { return }
             let asker = waiting.first
             if !lookUp(asker, at: now, kernel) {
                 if stalledSince < 0 { stalledSince = now }
@@ -225,10 +233,12 @@ public final class TLB: Translator {
         }
         var register = misses.find(page.key)
         if register >= 0 {
+            isRegisterless = false
             if !misses.hasRoom(register) { return false }
             count(.merges, kernel)
         } else {
-            if misses.isFull { return false }
+            isRegisterless = misses.isFull
+            if isRegisterless { return false }
             count(.misses, kernel)
             register = misses.allocate(page.key)
             since[register] = now + configuration.latency
