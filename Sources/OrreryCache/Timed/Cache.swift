@@ -306,23 +306,17 @@ public final class Cache: Server, Metered {
         jobs[job].pieces == 0 && jobs[job].cursor >> sectorShift == (jobs[job].end - 1) >> sectorShift
     }
 
-    /// What became of a job's question for its translation.
-    private enum Asked {
-        case answered, refused
-        /// Not asked: too many stand aside.
-        case held
-    }
-
     /// Asks for the translation of the job's next line, and puts the job where it waits.
-    func begin(_ job: Int, _ kernel: Kernel) { if ask(job, kernel) != .answered { refuse(job) } }
+    func begin(_ job: Int, _ kernel: Kernel) { if ask(job, kernel) != .taken { refuse(job) } }
 
-    /// Asks for the translation of the job's next line, and puts the job where it waits unless it has to ask again.
+    /// Asks for the translation of the job's next line, and puts the job where it waits unless it has to ask again: because too many stand
+    /// aside (`kept`), or because the TLB has no room (`closed`).
     @inline(__always)
-    private func ask(_ job: Int, _ kernel: Kernel) -> Asked {
-        guard let translator else { return .answered }
+    private func ask(_ job: Int, _ kernel: Kernel) -> NumberQueue.Offer {
+        guard let translator else { return .taken }
         if !jobs[job].isAside, untranslated == configuration.translations {
             if aloneSince < 0 { aloneSince = kernel.edge(self) }
-            return .held
+            return .kept
         }
         let cursor = jobs[job].cursor
         let answer = translator.with {
@@ -342,10 +336,10 @@ public final class Cache: Server, Metered {
             leaveQueue(job, kernel)
         case .refused:
             isRefused = true
-            return .refused
+            return .closed
         }
         isRefused = false
-        return .answered
+        return .taken
     }
 
     /// The physical address of a virtual one whose translation is known.
@@ -357,41 +351,20 @@ public final class Cache: Server, Metered {
         if jobs[job].isAside { refusedAside += 1 }
     }
 
-    /// Asks again for the translations that were refused, in order, as far as they are taken now. Who has to wait on keeps its place: the
-    /// queue is turned once around where somebody before it has gone on, and is left as it is where the first is refused.
+    /// Asks again for the translations that were refused, in order, as far as they are taken now.
     func beginRefused(_ kernel: Kernel) {
         if untranslated == configuration.translations, refusedAside == 0 { return }
         bookTranslations(kernel)
         if isRefused, untranslated < configuration.translations, translator?.with({ $0.isFull }) ?? false { return }
-        // The same for both queues, each by its name.
-        var (left, isTurned, isOpen) = (untranslatableWrites.count, false, true)
-        while left > 0, isOpen || isTurned {
-            let job = untranslatableWrites.first
-            let asked = isOpen ? askAgain(job, kernel) : .held
-            isOpen = isOpen && asked != .refused
-            if asked == .refused, !isTurned { break }
-            untranslatableWrites.removeFirst()
-            if asked != .answered { untranslatableWrites.append(job) }
-            isTurned = isTurned || asked != .answered
-            left -= 1
-        }
-        (left, isTurned) = (isOpen ? untranslatable.count : 0, false)
-        while left > 0, isOpen || isTurned {
-            let job = untranslatable.first
-            let asked = isOpen ? askAgain(job, kernel) : .held
-            isOpen = isOpen && asked != .refused
-            if asked == .refused, !isTurned { break }
-            untranslatable.removeFirst()
-            if asked != .answered { untranslatable.append(job) }
-            isTurned = isTurned || asked != .answered
-            left -= 1
+        if untranslatableWrites.offer(to: { askAgain($0, kernel) }) {
+            _ = untranslatable.offer { askAgain($0, kernel) }
         }
     }
 
-    private func askAgain(_ job: Int, _ kernel: Kernel) -> Asked {
+    private func askAgain(_ job: Int, _ kernel: Kernel) -> NumberQueue.Offer {
         let isAside = jobs[job].isAside
         let asked = ask(job, kernel)
-        if isAside, asked == .answered { refusedAside -= 1 }
+        if isAside, asked == .taken { refusedAside -= 1 }
         return asked
     }
 

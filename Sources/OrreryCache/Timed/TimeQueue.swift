@@ -97,6 +97,40 @@ struct NumberQueue: ~Copyable {
     }
 }
 
+extension NumberQueue {
+    /// What becomes of a number that was offered.
+    enum Offer {
+        /// It leaves.
+        case taken
+        /// It waits on.
+        case kept
+        /// It waits on, and so does everybody behind it.
+        case closed
+    }
+
+    /// Offers the numbers in order; who waits on keeps its place. - Returns: false where the offers ended before the last.
+    ///
+    /// The queue is turned once around where somebody has to wait behind whom others are offered, and is left as it is where the first ends
+    /// the offers.
+    @inline(__always)
+    mutating func offer(to takes: (Int) -> Offer) -> Bool {
+        var (left, isTurned, isOpen) = (count, false, true)
+        while left > 0, isOpen || isTurned {
+            let number = first
+            let answer = isOpen ? takes(number) : .kept
+            isOpen = isOpen && answer != .closed
+            if !isOpen, !isTurned { break }
+            removeFirst()
+            if answer != .taken {
+                append(number)
+                isTurned = true
+            }
+            left &-= 1
+        }
+        return isOpen
+    }
+}
+
 /// Numbers 0 to capacity − 1 that are free or not; the last freed is taken first.
 struct FreeList: ~Copyable {
     private let next: FixedArray<Int32>
