@@ -47,7 +47,8 @@ extension Cache {
         _ address: Int, _ use: Use, written isWritten: Bool, marks: TagArray.Marks, operatorID: Int, _ kernel: Kernel
     ) {
         let bit = sectorBit(address)
-        var slot = tags.find(use.key)
+        // Without sectors no line is placed that is there: it was not when its register was taken, and none comes but by a register.
+        var slot = isSectored ? tags.find(use.key) : -1
         if slot < 0 {
             let eviction = tags.fill(use, marks: marks)
             slot = eviction.slot
