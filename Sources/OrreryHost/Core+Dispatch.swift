@@ -6,18 +6,22 @@ extension Core {
     func dispatch(at now: Cycle, _ kernel: Kernel) -> Cause? {
         if warmUp == 0, tail == total { hasEnded = true }
         if branch >= 0 || now < fetchFrom { return hasEnded ? .drain : .branch }
-        guard let generator else { return .drain }
+        guard let stream else { return .drain }
+        return stream.with { dispatch($0.chunk, kernel) }
+    }
+
+    private func dispatch(_ chunk: borrowing FixedArray<StreamInstruction>, _ kernel: Kernel) -> Cause? {
         var (count, taken) = (0, 0)
         while count < configuration.dispatch {
             if chunkPosition == chunkLength, !refill() { return .drain }
             let slot = chunkPosition
             if tail &- head >= configuration.window { return .window }
-            let loadCount = Int(generator.chunk[slot].loadCount)
-            let storeCount = Int(generator.chunk[slot].storeCount)
+            let loadCount = Int(chunk[slot].loadCount)
+            let storeCount = Int(chunk[slot].storeCount)
             if loadCount > freeLoadCount { return .loadQueue }
             if storeTail &- storeHead &+ storeCount > configuration.storeQueue { return .storeQueue }
-            if generator.chunk[slot].isTaken { taken &+= 1 }
-            enter(generator.chunk[slot], kernel)
+            if chunk[slot].isTaken { taken &+= 1 }
+            enter(chunk[slot], kernel)
             chunkPosition &+= 1
             count &+= 1
             if branch >= 0 { return .branch }
@@ -37,7 +41,7 @@ extension Core {
             return false
         }
         chunkPosition = 0
-        chunkLength = generator?.refill() ?? 0
+        chunkLength = stream?.with { $0.refill() } ?? 0
         if warmUp == 0 { chunkLength = min(chunkLength, total &- tail) }
         if chunkLength == 0 { hasEnded = true }
         return chunkLength > 0

@@ -70,9 +70,9 @@ extension Core {
                 address: loads[load].address, bytes: Int(loads[load].bytes), isWrite: false, operatorID: operatorID,
                 command: command, requester: id, tag: load)
             request.instruction = loads[load].pointer
-            kernel.touch(ports[0].id)
+            kernel.touch(memory.id)
             loads[load].sentAt = now
-            guard ports[0].submit(request, kernel) else {
+            guard memory.submit(request, kernel) else {
                 loadIsRefused = true
                 return
             }
@@ -129,8 +129,8 @@ extension Core {
                 address: stores[store].address, bytes: Int(stores[store].bytes), isWrite: true, operatorID: operatorID,
                 command: command, requester: id, tag: configuration.loadQueue &+ store)
             request.instruction = stores[store].pointer
-            kernel.touch(ports[0].id)
-            guard ports[0].submit(request, kernel) else {
+            kernel.touch(memory.id)
+            guard memory.submit(request, kernel) else {
                 storeIsRefused = true
                 return
             }

@@ -108,12 +108,14 @@ public final class Core: Engine {
     }
 
     public let configuration: Configuration
+    let memory: Server
 
     // The parts of the core lie side by side in one object: a wake-up touches them all, and calls between objects would cost as
     // much as the work.
 
     // MARK: Stream
-    var generator: InstructionGenerator?
+    var generator: InstructionGenerator? { didSet { stream = generator.map { Peer($0) } } }
+    @exclusivity(unchecked) var stream: Peer<InstructionGenerator>?
     @exclusivity(unchecked) var chunkPosition = 0
     @exclusivity(unchecked) var chunkLength = 0
     /// Instructions to retire, of which `warmUp` first ones are not measured.
@@ -190,6 +192,7 @@ public final class Core: Engine {
 
     public init(path: String, clock: Int = 0, memory: Server, _ configuration: Configuration) {
         self.configuration = configuration
+        self.memory = memory
         let size = Self.powerOfTwo(configuration.window)
         entries = FixedArray(repeating: CoreEntry(), count: size)
         entryMask = size - 1

@@ -5,9 +5,13 @@
 public final class Admission {
     public let capacity: Int
     /// Requests that the server holds.
-    @exclusivity(unchecked) public private(set) var held = 0
+    @inlinable @inline(__always)
+    public var held: Int { count }
+    @exclusivity(unchecked) @usableFromInline var count = 0
     /// Requesters that were refused, oldest first, each once.
-    @exclusivity(unchecked) private var refused: [Int] = []
+    @exclusivity(unchecked) private var refused: [Int] = [] { didSet { hasRefused = !refused.isEmpty } }
+    /// Whether some were: what the usual case asks, without a call.
+    @exclusivity(unchecked) @usableFromInline var hasRefused = false
 
     public init(capacity: Int) {
         precondition(capacity > 0, "a server holds at least one request")
@@ -15,31 +19,41 @@ public final class Admission {
     }
 
     /// Takes a place for a request of `requester`, or remembers that it was refused. - Returns: whether there is a place.
+    @inlinable @inline(__always)
     public func admit(_ requester: Int) -> Bool {
-        if refused.isEmpty, held < capacity {
-            held += 1
-            return true
-        }
+        if hasRefused || count >= capacity { return admitInTurn(requester) }
+        count &+= 1
+        return true
+    }
+
+    @usableFromInline
+    func admitInTurn(_ requester: Int) -> Bool {
         let position = refused.firstIndex(of: requester)
-        if capacity - held <= position ?? refused.count {
+        if capacity - count <= position ?? refused.count {
             if position == nil { refused.append(requester) }
             return false
         }
         if let position { refused.remove(at: position) }
-        held += 1
+        count += 1
         return true
     }
 
     /// Gives one place back and pokes those for whom there is room.
+    @inlinable @inline(__always)
     public func release(_ kernel: Kernel) {
-        held -= 1
-        for requester in refused.prefix(capacity - held) { kernel.poke(requester) }
+        count &-= 1
+        if hasRefused { pokeRefused(kernel) }
+    }
+
+    @usableFromInline
+    func pokeRefused(_ kernel: Kernel) {
+        for requester in refused.prefix(capacity - count) { kernel.poke(requester) }
     }
 
     public func visit(_ state: inout StateVisitor) {
-        state.plain(&held)
-        let count = state.count(refused.count)
-        if state.isRestoring { refused = Array(repeating: 0, count: count) }
+        state.plain(&count)
+        let waiting = state.count(refused.count)
+        if state.isRestoring { refused = Array(repeating: 0, count: waiting) }
         for index in refused.indices { state.plain(&refused[index]) }
     }
 }

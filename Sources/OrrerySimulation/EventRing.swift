@@ -25,6 +25,9 @@ public final class EventRing {
     @exclusivity(unchecked) private var heapCount = 0
     /// No wake-up lies before this cycle.
     @exclusivity(unchecked) public private(set) var origin: Cycle = 0
+    /// The earliest wake-up time, `.never` where there is none; `unknown` until somebody asks.
+    @exclusivity(unchecked) private var least = Cycle.never
+    private static let unknown: Cycle = -1
 
     /// - Parameter capacity: number of components; their ids are `0..<capacity`.
     public init(capacity: Int) {
@@ -44,11 +47,27 @@ public final class EventRing {
         nodes[component].time = cycle
         if cycle == .never { return }
         precondition(cycle >= origin, "a wake-up lies in the past")
+        if cycle < least { least = cycle }
         if cycle &- origin < Self.window { link(component, at: cycle) } else { pushHeap(component) }
     }
 
+    /// Clears the wake-up of `component`.
+    @inline(__always)
+    func cancel(_ component: Int) {
+        if nodes[component].time != .never { schedule(component, at: .never) }
+    }
+
     /// The earliest wake-up time, or nil where there is none.
-    public func earliest() -> Cycle? {
+    public func earliest() -> Cycle? { next == .never ? nil : next }
+
+    /// The earliest wake-up time, `.never` where there is none.
+    @inline(__always)
+    var next: Cycle {
+        if least == Self.unknown { least = search() }
+        return least
+    }
+
+    private func search() -> Cycle {
         let start = origin & (Self.window &- 1)
         var word = start >> 6
         var bits = filled[word] & (~0 << UInt64(start & 63))
@@ -60,24 +79,23 @@ public final class EventRing {
             word = (word &+ 1) & (Self.window / 64 &- 1)
             bits = filled[word]
         }
-        return heapCount > 0 ? nodes[Int(heap[0])].time : nil
-    }
-
-    /// One of the components with the earliest wake-up, of which there is at least one.
-    func earliestComponent() -> Int {
-        guard let cycle = earliest() else { return -1 }
-        let head = heads[cycle & (Self.window &- 1)]
-        return Int(head >= 0 && nodes[Int(head)].time == cycle ? head : heap[0])
+        return heapCount > 0 ? nodes[Int(heap[0])].time : .never
     }
 
     /// Moves the origin to `cycle`; no wake-up may lie before it.
+    @inline(__always)
     public func advance(to cycle: Cycle) {
         precondition(cycle >= origin, "time runs backwards")
         origin = cycle
+        if heapCount > 0 { pull() }
+    }
+
+    /// Links those far wake-ups that have come into the window.
+    private func pull() {
         while heapCount > 0 {
             let component = Int(heap[0])
             let time = nodes[component].time
-            if time &- cycle >= Self.window { break }
+            if time &- origin >= Self.window { break }
             removeHeap(component)
             link(component, at: time)
         }
@@ -94,6 +112,7 @@ public final class EventRing {
         if after >= 0 { nodes[Int(after)].previous = -1 }
         setHead(of: slot, to: after)
         nodes[component].time = .never
+        least = Self.unknown
         return component
     }
 
@@ -129,6 +148,7 @@ public final class EventRing {
 
     @inline(__always)
     private func unlink(_ component: Int, from cycle: Cycle) {
+        if cycle == least { least = Self.unknown }
         let node = nodes[component]
         if node.position >= 0 {
             removeHeap(component)

@@ -49,64 +49,20 @@ extension Kernel {
             activeCount &-= 1
             events &+= 1
             lastActive[component] = step
-            rings[table.clock(component)].schedule(component, at: .never)
+            rings[table.clock(component)].cancel(component)
             table.wake(component, self)
         }
         activeFrom = 0
     }
 
-    /// Moves time to the earliest wake-up of any clock. - Returns: false where nothing is left that keeps the run alive.
-    private func advanceToNextInstant() -> Bool {
-        if rings.count == 1 {
-            guard let cycle = rings[0].earliest() else { return false }
-            if hasBackground, !isAlive(rings[0].earliestComponent()) { return false }
-            cycles[0] = cycle
-            collect(0)
-            return true
-        }
-        var least: Int128?
-        var first = 0
-        for clock in 0..<rings.count {
-            guard let cycle = rings[clock].earliest() else { continue }
-            let distance = Int128(cycle - cycles[clock]) * Int128(clocks.ticks[clock]) - Int128(residues[clock])
-            if least.map({ distance < $0 }) ?? true { (least, first) = (distance, clock) }
-        }
-        guard let distance = least else { return false }
-        if hasBackground, !isAlive(rings[first].earliestComponent()) { return false }
-        move(by: distance)
-        for clock in 0..<rings.count where residues[clock] == 0 { collect(clock) }
-        return true
-    }
-
-    /// Whether anything but background work is pending. - Parameter next: one of the components that wake next.
-    private func isAlive(_ next: Int) -> Bool {
-        if !inBackground[next] { return true }
-        return components.indices.contains { wakeTime($0) != .never && !inBackground[$0] }
-    }
-
-    private func collect(_ clock: Int) {
-        let ring = rings[clock]
-        ring.advance(to: cycles[clock])
-        while let component = ring.popDue() { activate(component) }
-    }
-
-    private func move(by ticks: Int128) {
-        for clock in 0..<rings.count {
-            let (edges, residue) = (ticks + Int128(residues[clock])).quotientAndRemainder(
-                dividingBy: Int128(clocks.ticks[clock]))
-            cycles[clock] += Int(edges)
-            residues[clock] = Int(residue)
-        }
-    }
-
     /// Moves time by `ticks`, and all wake-ups with it but those of the components in `staying`; none comes later than its
     /// component's entry in `deadlines`.
     func translate(by ticks: Int128, staying: [Bool], deadlines: [Cycle]) {
-        let before = cycles.elements
+        let before = cycles
         move(by: ticks)
         for clock in 0..<rings.count {
-            let edges = cycles[clock] - before[clock]
-            rings[clock].translate(to: cycles[clock], count: components.count) { component, time in
+            let edges = domains[clock].cycle - before[clock]
+            rings[clock].translate(to: domains[clock].cycle, count: components.count) { component, time in
                 min(staying[component] ? time : time + edges, deadlines[component])
             }
         }
@@ -115,8 +71,8 @@ extension Kernel {
     /// Puts the clocks and all wake-ups at those of a snapshot.
     func setTime(_ snapshot: Snapshot) {
         for clock in 0..<rings.count {
-            cycles[clock] = snapshot.cycles[clock]
-            residues[clock] = snapshot.phases[clock]
+            domains[clock].cycle = snapshot.cycles[clock]
+            domains[clock].residue = snapshot.phases[clock]
             rings[clock].reset(to: snapshot.cycles[clock], count: components.count)
         }
         for word in 0..<active.count { active[word] = 0 }

@@ -35,9 +35,11 @@ public final class Kernel {
     var hasStarted = false
     let table: ComponentTable
     let rings: [EventRing]
-    /// Current edge of each clock, and the ticks since that edge.
-    let cycles: FixedArray<Cycle>
-    let residues: FixedArray<Int>
+    /// Where each clock stands.
+    @usableFromInline let domains: FixedArray<ClockDomain>
+    /// A cycle of some clock is so many ticks that sums of two need more than 64 bits.
+    let hasLongTicks: Bool
+    static let longTicks = 1 << 60
     let active: FixedArray<UInt64>
     @exclusivity(unchecked) var activeFrom = 0
     @exclusivity(unchecked) var activeCount = 0
@@ -45,6 +47,8 @@ public final class Kernel {
     /// Components whose pending wake-up does not keep the run alive.
     let inBackground: FixedArray<Bool>
     @exclusivity(unchecked) var hasBackground = false
+    /// A component that was found to keep the run alive.
+    @exclusivity(unchecked) var lastForeground = 0
 
     let tokenCount: FixedArray<Int>
     let tokenPosted: FixedArray<Int>
@@ -75,8 +79,8 @@ public final class Kernel {
         ledger = Ledger(operators: program.operators)
         table = ComponentTable(components)
         rings = clocks.clocks.map { _ in EventRing(capacity: components.count) }
-        cycles = FixedArray(repeating: 0, count: clocks.clocks.count)
-        residues = FixedArray(repeating: 0, count: clocks.clocks.count)
+        domains = FixedArray(clocks.ticks.map { ClockDomain(ticks: $0) })
+        hasLongTicks = clocks.ticks.contains { $0 > Self.longTicks }
         active = FixedArray(repeating: 0, count: components.count / 64 + 1)
         lastActive = FixedArray(repeating: -1, count: components.count)
         inBackground = FixedArray(repeating: false, count: components.count)
@@ -150,17 +154,18 @@ public final class Kernel {
     // MARK: Time
 
     /// The current cycle of the component's clock.
-    @inline(__always)
-    public func now(_ component: Component) -> Cycle { cycles[component.clock] }
+    @inlinable @inline(__always)
+    public func now(_ component: Component) -> Cycle { domains[component.clock].cycle }
 
-    @inline(__always)
-    public func now(clock: Int) -> Cycle { cycles[clock] }
+    @inlinable @inline(__always)
+    public func now(clock: Int) -> Cycle { domains[clock].cycle }
 
     /// The first edge of the component's clock that does not lie before this instant: what is offered to it in the middle of
     /// a cycle is seen at the next one.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func edge(_ component: Component) -> Cycle {
-        residues[component.clock] == 0 ? cycles[component.clock] : cycles[component.clock] + 1
+        let domain = domains[component.clock]
+        return domain.residue == 0 ? domain.cycle : domain.cycle + 1
     }
 
     /// Index of the clock of the component with this id.
@@ -168,11 +173,14 @@ public final class Kernel {
     public func clock(of component: Int) -> Int { table.clock(component) }
 
     /// Ticks since the current edge of each clock: the clocks' phase at this instant.
-    var phases: [Int] { residues.elements }
+    var phases: [Int] { domains.elements.map(\.residue) }
+
+    /// The current edge of each clock.
+    var cycles: [Cycle] { domains.elements.map(\.cycle) }
 
     /// Ticks from the start to now, exact.
     public var instant: Int128 {
-        Int128(cycles[0]) * Int128(clocks.ticks[0]) + Int128(residues[0])
+        Int128(domains[0].cycle) * Int128(clocks.ticks[0]) + Int128(domains[0].residue)
     }
 
     /// Sets the component's one wake-up, in place of an earlier one; `.never` clears it. A cycle that is not in the future means
@@ -185,14 +193,14 @@ public final class Kernel {
             hasBackground = true
             inBackground[component] = isBackground
         }
-        let now = cycles[clock]
-        if residues[clock] != 0, rings[clock].time(of: component) == now + 1 {
+        let (now, isBetween) = (domains[clock].cycle, domains[clock].residue != 0)
+        if isBetween, rings[clock].time(of: component) == now + 1 {
             // It may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
             return
         }
         if cycle > now {
             rings[clock].schedule(component, at: cycle)
-        } else if residues[clock] == 0 {
+        } else if !isBetween {
             activate(component)
         } else {
             rings[clock].schedule(component, at: now + 1)
@@ -202,12 +210,13 @@ public final class Kernel {
     /// Wakes the component in this step, or at its next edge; its own wake-up time stays until then.
     public func poke(_ component: Int) {
         let clock = table.clock(component)
-        if residues[clock] == 0 {
+        if domains[clock].residue == 0 {
             activate(component)
         } else {
             if hasBackground { inBackground[component] = false }
-            if rings[clock].time(of: component) > cycles[clock] + 1 {
-                rings[clock].schedule(component, at: cycles[clock] + 1)
+            let next = domains[clock].cycle + 1
+            if rings[clock].time(of: component) > next {
+                rings[clock].schedule(component, at: next)
             }
         }
     }

@@ -18,7 +18,7 @@ public final class Ledger {
     public let operators: [String]
     public private(set) var blocks: [Block] = []
     private var size = 0
-    @exclusivity(unchecked) private(set) var values: FixedArray<Int>
+    @exclusivity(unchecked) @usableFromInline private(set) var values: FixedArray<Int>
 
     public init(operators: [String]) {
         self.operators = operators
@@ -48,7 +48,7 @@ public final class Ledger {
 
     public var count: Int { size }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public func add(_ amount: Int, to counter: Int) { values[counter] &+= amount }
 
     public subscript(counter: Int) -> Int { values[counter] }

@@ -20,7 +20,7 @@ extension Kernel {
         let present = rings[clock].time(of: component)
         if present == .never || wake == .never || !isTimed {
             if (present == .never) != (wake == .never) { return true }
-        } else if present &- cycles[clock] != wake &- before, !isStatic || present != wake {
+        } else if present &- domains[clock].cycle != wake &- before, !isStatic || present != wake {
             return true
         }
         return self.signature(of: component) != signature

@@ -9,9 +9,9 @@ public protocol Metered: Server {
 ///
 /// The bytes are the block `PATH:bytes` of the ledger with the names `read` and `written`.
 public struct Traffic {
-    private var actionBase = 0
-    private var byteBase = 0
-    private var width = 1
+    @usableFromInline var actionBase = 0
+    @usableFromInline var byteBase = 0
+    @usableFromInline var width = 1
 
     public init() {}
 
@@ -22,7 +22,7 @@ public struct Traffic {
     }
 
     /// Counts the bytes of a request.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func count(_ request: Request, _ kernel: Kernel) {
         kernel.ledger.add(
             request.totalBytes, to: byteBase + (request.isWrite ? width : 0) + request.operatorID)
@@ -32,7 +32,7 @@ public struct Traffic {
     func byteCounter(isWrite: Bool, _ operatorID: Int) -> Int { byteBase + (isWrite ? width : 0) + operatorID }
 
     /// Counts `amount` actions with the index `action`.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func count(_ amount: Int, action: Int, operatorID: Int, _ kernel: Kernel) {
         kernel.ledger.add(amount, to: actionBase + action * width + operatorID)
     }

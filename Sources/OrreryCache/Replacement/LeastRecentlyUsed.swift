@@ -62,13 +62,13 @@ final class OrderedWays: Replacement {
         let difference = order ^ (Self.ones &* way)
         let marks = (difference &- Self.ones) & ~difference & Self.tops
         let place = UInt64(marks.trailingZeroBitCount & ~3)
-        let before: UInt64 = (1 << place) &- 1
-        orders[set] = order & ~(before << 4 | 0xF) | (order & before) << 4 | way
+        let before: UInt64 = (1 &<< place) &- 1
+        orders[set] = order & ~(before &<< 4 | 0xF) | (order & before) &<< 4 | way
     }
 
     override func hit(_ slot: Int, set: Int, _ use: Use) { if refreshes { bring(slot, set) } }
 
     override func filled(_ slot: Int, set: Int, wasEmpty: Bool, _ use: Use) { bring(slot, set) }
 
-    override func victim(set: Int, _ use: Use) -> Int { set &* ways &+ Int(orders[set] >> victimShift & 0xF) }
+    override func victim(set: Int, _ use: Use) -> Int { set &* ways &+ Int(orders[set] &>> victimShift & 0xF) }
 }

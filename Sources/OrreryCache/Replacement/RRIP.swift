@@ -73,10 +73,13 @@ extension PackedBytes {
     /// Ages the ways of a set until one has `most`. - Returns: the lowest way that has.
     @inline(__always)
     func oldest(set: Int, most: UInt8) -> Int {
-        while true {
-            let way = find(most, set: set)
-            if way >= 0 { return way }
-            increment(set: set)
+        var value = most
+        var way = find(value, set: set)
+        while way < 0 {
+            value &-= 1
+            way = find(value, set: set)
         }
+        if value < most { add(most &- value, set: set) }
+        return way
     }
 }

@@ -9,7 +9,7 @@ struct PackedBytes: ~Copyable {
     private let ways: Int
 
     private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let tops: UInt64 = 0x8080_8080_8080_8080
+    private static let rests: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
 
     init(sets: Int, ways: Int) {
         wordsPerSet = (ways + 7) / 8
@@ -19,11 +19,11 @@ struct PackedBytes: ~Copyable {
 
     @inline(__always)
     subscript(set: Int, way: Int) -> UInt8 {
-        get { UInt8(truncatingIfNeeded: words[set &* wordsPerSet &+ way >> 3] >> (UInt64(way & 7) &* 8)) }
+        get { UInt8(truncatingIfNeeded: words[set &* wordsPerSet &+ way &>> 3] &>> (UInt64(way & 7) &* 8)) }
         nonmutating set {
             let shift = UInt64(way & 7) &* 8
-            let word = set &* wordsPerSet &+ way >> 3
-            words[word] = words[word] & ~(0xFF << shift) | UInt64(newValue) << shift
+            let word = set &* wordsPerSet &+ way &>> 3
+            words[word] = words[word] & ~(0xFF &<< shift) | UInt64(newValue) &<< shift
         }
     }
 
@@ -31,23 +31,24 @@ struct PackedBytes: ~Copyable {
     @inline(__always)
     func find(_ byte: UInt8, set: Int, where suits: (Int) -> Bool = { _ in true }) -> Int {
         let pattern = Self.ones &* UInt64(byte)
+        let first = set &* wordsPerSet
         for word in 0..<wordsPerSet {
-            let difference = words[set &* wordsPerSet &+ word] ^ pattern
-            // The lowest of these marks is exact, one above it may be a byte that differs by its last bit.
-            var marks = (difference &- Self.ones) & ~difference & Self.tops
+            // A byte that is the same leaves a zero: the only one to which its rest adds up to less than 0x80.
+            let difference = words[first &+ word] ^ pattern
+            var marks = ~((difference & Self.rests) &+ Self.rests | difference | Self.rests)
             while marks != 0 {
-                let bit = marks.trailingZeroBitCount
-                let way = word << 3 + bit >> 3
-                if difference >> UInt64(bit & ~7) & 0xFF == 0, way < ways, suits(way) { return way }
+                let way = word &<< 3 &+ marks.trailingZeroBitCount &>> 3
+                if way < ways, suits(way) { return way }
                 marks &= marks &- 1
             }
         }
         return -1
     }
 
-    /// Adds one to the bytes of all ways of a set; none may be 255.
+    /// Adds to the bytes of all ways of a set; none may come to more than 255.
     @inline(__always)
-    func increment(set: Int) {
-        for word in 0..<wordsPerSet { words[set &* wordsPerSet &+ word] &+= Self.ones }
+    func add(_ amount: UInt8, set: Int) {
+        let pattern = Self.ones &* UInt64(amount)
+        for word in 0..<wordsPerSet { words[set &* wordsPerSet &+ word] &+= pattern }
     }
 }

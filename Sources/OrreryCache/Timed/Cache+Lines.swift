@@ -3,8 +3,10 @@ import OrrerySimulation
 /// Lines that come, leave, and go to the next level.
 extension Cache {
     /// Places the lines that have come, as many as the fill ports allow, and answers who waits for them.
-    func fill(at now: Cycle, _ kernel: Kernel) {
-        if arrivals.due > now { return }
+    @inline(__always)
+    func fill(at now: Cycle, _ kernel: Kernel) { if arrivals.due <= now { fillNext(at: now, kernel) } }
+
+    private func fillNext(at now: Cycle, _ kernel: Kernel) {
         if fillCycle != now { (fillCycle, fillsUsed) = (now, 0) }
         isFillBlocked = false
         while arrivals.due <= now {
@@ -45,7 +47,8 @@ extension Cache {
         _ address: Int, _ use: Use, written isWritten: Bool, marks: TagArray.Marks, operatorID: Int, _ kernel: Kernel
     ) {
         let bit = sectorBit(address)
-        var slot = tags.find(use.key)
+        // Without sectors no line is placed that is there: it was not when its register was taken, and none comes but by a register.
+        var slot = isSectored ? tags.find(use.key) : -1
         if slot < 0 {
             let eviction = tags.fill(use, marks: marks)
             slot = eviction.slot
@@ -111,7 +114,12 @@ extension Cache {
     }
 
     /// Asks the next level for lines, and gives it what was written, until it refuses.
+    @inline(__always)
     func send(at now: Cycle, _ kernel: Kernel) {
+        if !isFetchRefused && fetches.due <= now || !isWriteRefused && writes.count > 0 { sendNext(at: now, kernel) }
+    }
+
+    private func sendNext(at now: Cycle, _ kernel: Kernel) {
         while !isFetchRefused, fetches.due <= now {
             let register = fetches.first
             var request = Request(

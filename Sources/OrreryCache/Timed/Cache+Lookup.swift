@@ -3,7 +3,16 @@ import OrrerySimulation
 /// Look-ups, in the order of the queues.
 extension Cache {
     /// Begins as many look-ups in this cycle as ports, banks and registers allow.
+    @inline(__always)
     func look(at now: Cycle, _ kernel: Kernel) {
+        if early.count | waitingWrites.count | waiting.count | prefetches.count == 0 {
+            lookCycle = .never
+        } else {
+            lookNext(at: now, kernel)
+        }
+    }
+
+    private func lookNext(at now: Cycle, _ kernel: Kernel) {
         if portCycle != now { (portCycle, portsUsed) = (now, 0) }
         lookCycle = .never
         while true {
@@ -31,9 +40,12 @@ extension Cache {
                     return
                 }
             }
+            // Nothing but a register that falls free lets a look-up go on that found none: no need to look again before.
+            if isLookBlocked, job == registerless, misses.isFull { return }
             if let stall = lookUp(job, at: now, kernel) {
                 if stalledSince < 0 { (stalledSince, self.stall) = (now, stall) }
                 isLookBlocked = true
+                registerless = stall == .mshrFull ? job : -1
                 return
             }
             isLookBlocked = false
@@ -79,38 +91,37 @@ extension Cache {
 
     /// Looks the job's next line up. - Returns: what keeps it from going on, nil where it did.
     private func lookUp(_ job: Int, at now: Cycle, _ kernel: Kernel) -> CacheCounter? {
-        let address = physical(job)
+        let item = jobs[job]
+        let address = item.physical >= 0 ? item.physical : item.cursor
         let line = address >> lineShift
-        let bytes = min(jobs[job].end - jobs[job].cursor, configuration.sector - address & (configuration.sector - 1))
+        let bytes = min(item.end - item.cursor, configuration.sector - address & (configuration.sector - 1))
         let known =
-            jobs[job].isLate
-            ? max(now, jobs[job].arrival + configuration.tagLatency)
-            : max(now + configuration.tagLatency, jobs[job].translated)
+            item.isLate
+            ? max(now, item.arrival + configuration.tagLatency)
+            : max(now + configuration.tagLatency, item.translated)
         jobs[job].known = known
         let use = Use(
-            key: line, isTranslation: false, isUnneeded: jobs[job].isUnneeded)
+            key: line, isTranslation: false, isUnneeded: item.isUnneeded)
         let slot = tags.find(line)
         let bit = sectorBit(address)
         let isHit = slot >= 0 && sectors.holds(slot, bit)
-        let kind = jobs[job].kind
-        let isWrite = jobs[job].isWrite
         var wasPrefetched = false
         if isHit {
-            if isWrite, configuration.writePolicy == .through, !writes.hasRoom { return .writeBufferFull }
+            if item.isWrite, configuration.writePolicy == .through, !writes.hasRoom { return .writeBufferFull }
             wasPrefetched = hit(job, slot: slot, bit: bit, use, address: address, bytes: bytes, kernel)
             done.add(job, at: known + configuration.dataLatency)
         } else if let stall = missed(job, address: address, bytes: bytes, use, known: known, kernel) {
             return stall
         }
-        traffic.count(1, action: 0, operatorID: jobs[job].operatorID, kernel)
-        if let configuration = configuration.prefetcher, kind == .data {
+        traffic.count(1, action: 0, operatorID: item.operatorID, kernel)
+        if let configuration = configuration.prefetcher, item.kind == .data {
             // Where no instruction asks, it is the address source of a command.
-            let site = jobs[job].instruction == 0 ? jobs[job].site : Int(jobs[job].instruction)
+            let site = item.instruction == 0 ? item.site : Int(item.instruction)
             prefetcher?.observe(address, site: site, isTrigger: !isHit || wasPrefetched) {
                 prefetch($0, configuration, after: job, kernel)
             }
         }
-        step(job, line: line, bytes: bytes)
+        step(&jobs[job], line: line, bytes: bytes)
         return nil
     }
 
@@ -121,37 +132,37 @@ extension Cache {
 
     /// Goes on to the job's next line, or ends its look-ups.
     @inline(__always)
-    private func step(_ job: Int, line: Int, bytes: Int) {
-        jobs[job].lastLine = line
-        jobs[job].cursor += bytes
-        if jobs[job].cursor < jobs[job].end {
-            if jobs[job].physical >= 0 {
-                jobs[job].physical += bytes
-                if jobs[job].cursor & (PageSize.small.bytes - 1) == 0 { jobs[job].physical = -1 }
+    private func step(_ job: inout Job, line: Int, bytes: Int) {
+        job.lastLine = line
+        job.cursor += bytes
+        if job.cursor < job.end {
+            if job.physical >= 0 {
+                job.physical += bytes
+                if job.cursor & (PageSize.small.bytes - 1) == 0 { job.physical = -1 }
             }
-        } else if jobs[job].pieces > 0 {
-            jobs[job].pieces -= 1
-            jobs[job].cursor = jobs[job].end - jobs[job].bytes + jobs[job].stride
-            jobs[job].end = jobs[job].cursor + jobs[job].bytes
-            if jobs[job].physical >= 0 { jobs[job].physical = -1 }
+        } else if job.pieces > 0 {
+            job.pieces -= 1
+            job.cursor = job.end - job.bytes + job.stride
+            job.end = job.cursor + job.bytes
+            if job.physical >= 0 { job.physical = -1 }
         } else {
-            jobs[job].isLooking = false
+            job.isLooking = false
         }
-        if translation == nil || jobs[job].isPhysical { jobs[job].physical = jobs[job].cursor }
+        if job.isPhysical { job.physical = job.cursor }
     }
 
     /// Uses a line that is there. - Returns: whether a prefetch had brought it and this is its first use.
     private func hit(
         _ job: Int, slot: Int, bit: UInt8, _ use: Use, address: Int, bytes: Int, _ kernel: Kernel
     ) -> Bool {
-        let isWrite = jobs[job].isWrite
-        let operatorID = jobs[job].operatorID
+        let item = jobs[job]
+        let (isWrite, operatorID) = (item.isWrite, item.operatorID)
         jobs[job].pending += 1
-        kernel.ledger.add(1, to: counterBase + CacheCounter.hits(jobs[job].kind, isWrite: isWrite))
+        kernel.ledger.add(1, to: counterBase + CacheCounter.hits(item.kind, isWrite: isWrite))
         traffic.count(1, action: isWrite ? 2 : 1, operatorID: operatorID, kernel)
         if !isWrite || configuration.writesRefresh { tags.touch(slot, use) }
-        let wasPrefetched = tags.marks(at: slot).contains(.prefetched)
-        if wasPrefetched, jobs[job].kind != .prefetch {
+        let wasPrefetched = hasPrefetcher && tags.marks(at: slot).contains(.prefetched)
+        if wasPrefetched, item.kind != .prefetch {
             tags.unmark(slot, .prefetched)
             count(.prefetchesUseful, kernel)
         }
@@ -160,10 +171,10 @@ extension Cache {
                 tags.mark(slot, .dirty)
                 sectors.write(bit, to: slot)
             } else {
-                writes.append(.init(address: address, bytes: bytes, operatorID: operatorID, kind: jobs[job].kind))
+                writes.append(.init(address: address, bytes: bytes, operatorID: operatorID, kind: item.kind))
             }
         }
-        if configuration.inclusion == .exclusive, jobs[job].kind != .eviction { moveUp(job, slot: slot) }
+        if configuration.inclusion == .exclusive, item.kind != .eviction { moveUp(job, slot: slot) }
         if use.isUnneeded, tags.replacement.leavesAfter(use), tags.key(at: slot) == use.key {
             let marks = tags.marks(at: slot)
             tags.empty(slot)
@@ -184,10 +195,10 @@ extension Cache {
     private func missed(
         _ job: Int, address: Int, bytes: Int, _ use: Use, known: Cycle, _ kernel: Kernel
     ) -> CacheCounter? {
-        let kind = jobs[job].kind
-        let isWrite = jobs[job].isWrite
+        let item = jobs[job]
+        let (kind, isWrite) = (item.kind, item.isWrite)
         let hits = CacheCounter.hits(kind, isWrite: isWrite)
-        let register = misses.find(address >> sectorShift)
+        var register = misses.find(address >> sectorShift)
         let isWhole = bytes == configuration.sector && (isWrite || kind == .eviction)
         let goesAround =
             isWrite && (configuration.allocation == .reads || configuration.writePolicy == .through && isWhole)
@@ -195,10 +206,9 @@ extension Cache {
             if register < 0 || goesAround {
                 if !writes.hasRoom { return .writeBufferFull }
                 if goesAround {
-                    writes.append(
-                        .init(address: address, bytes: bytes, operatorID: jobs[job].operatorID, kind: kind))
+                    writes.append(.init(address: address, bytes: bytes, operatorID: item.operatorID, kind: kind))
                 } else {
-                    place(address, use, written: isWrite, marks: [], operatorID: jobs[job].operatorID, kernel)
+                    place(address, use, written: isWrite, marks: [], operatorID: item.operatorID, kernel)
                 }
             } else if isWrite {
                 miss[register].isWritten = true
@@ -209,7 +219,7 @@ extension Cache {
             return nil
         }
         if register >= 0 {
-            if jobs[job].requester < 0 {
+            if item.requester < 0 {
                 dropPrefetch(job, kernel)
                 return nil
             }
@@ -221,38 +231,40 @@ extension Cache {
             kernel.ledger.add(1, to: counterBase + hits + 2)
         } else {
             if misses.isFull {
-                if jobs[job].requester >= 0 { return .mshrFull }
+                if item.requester >= 0 { return .mshrFull }
                 dropPrefetch(job, kernel)
                 return nil
             }
-            allocate(job, sector: address >> sectorShift, known: known)
+            register = allocate(item, sector: address >> sectorShift, known: known)
             kernel.ledger.add(1, to: counterBase + hits + 1)
             if kind != .prefetch { demandMisses &+= 1 }
         }
-        let taken = register >= 0 ? register : misses.find(address >> sectorShift)
         if isWrite {
-            if configuration.writePolicy == .back { miss[taken].isWritten = true }
-            miss[taken].isKept = true
+            if configuration.writePolicy == .back { miss[register].isWritten = true }
+            miss[register].isKept = true
         }
-        if jobs[job].requester >= 0 {
+        if item.requester >= 0 {
             jobs[job].pending += 1
-            misses.wait(job, for: taken)
+            misses.wait(job, for: register)
         }
         if isWrite, configuration.writePolicy == .through {
-            writes.append(.init(address: address, bytes: bytes, operatorID: jobs[job].operatorID, kind: kind))
+            writes.append(.init(address: address, bytes: bytes, operatorID: item.operatorID, kind: kind))
         }
         return nil
     }
 
-    private func allocate(_ job: Int, sector: Int, known: Cycle) {
+    /// Takes a register for a line that is not there. - Returns: the register.
+    @inline(__always)
+    private func allocate(_ job: Job, sector: Int, known: Cycle) -> Int {
         let register = misses.allocate(sector)
-        let isFromAbove = configuration.inclusion == .exclusive && above.contains { $0.id == jobs[job].requester }
+        let isFromAbove = configuration.inclusion == .exclusive && above.contains { $0.id == job.requester }
         miss[register] = Miss(
-            since: known, operatorID: jobs[job].operatorID, command: jobs[job].site,
-            isPrefetch: jobs[job].kind == .prefetch && jobs[job].requester < 0,
-            kind: jobs[job].kind, isKept: !isFromAbove && configuration.allocation != .writes,
-            isUnneeded: jobs[job].isUnneeded, instruction: jobs[job].instruction)
+            since: known, operatorID: job.operatorID, command: job.site,
+            isPrefetch: job.kind == .prefetch && job.requester < 0,
+            kind: job.kind, isKept: !isFromAbove && configuration.allocation != .writes, isUnneeded: job.isUnneeded,
+            instruction: job.instruction)
         fetches.add(register, at: known)
+        return register
     }
 
     private func dropPrefetch(_ job: Int, _ kernel: Kernel) { count(.prefetchesDropped, kernel) }

@@ -21,7 +21,8 @@ public final class Cache: Server, Metered {
     let next: Server
     /// The next level where it is a cache.
     let nextCache: Cache?
-    @exclusivity(unchecked) private(set) var translation: TLB?
+    @exclusivity(unchecked) private(set) var translation: TLB? { didSet { translator = translation.map { Peer($0) } } }
+    @exclusivity(unchecked) private var translator: Peer<TLB>?
     /// Caches whose next level this is.
     @exclusivity(unchecked) private(set) var above: [Cache] = []
 
@@ -74,37 +75,40 @@ public final class Cache: Server, Metered {
     }
 
     let jobs: FixedArray<Job>
-    let freeJobs: FreeList
+    @exclusivity(unchecked) var freeJobs: FreeList
     private let admission: Admission
     private let writeAdmission: Admission
     private let walkAdmission: Admission
     /// Jobs that wait for their look-up: page walks and what was translated late, writes that have a queue of their own, and the others.
-    let early: NumberQueue
-    let waitingWrites: NumberQueue
-    let waiting: NumberQueue
-    let prefetches: NumberQueue
+    @exclusivity(unchecked) var early: NumberQueue
+    @exclusivity(unchecked) var waitingWrites: NumberQueue
+    @exclusivity(unchecked) var waiting: NumberQueue
+    @exclusivity(unchecked) var prefetches: NumberQueue
     /// Jobs whose translation was refused, in the same two queues.
-    let untranslatableWrites: NumberQueue
-    let untranslatable: NumberQueue
+    @exclusivity(unchecked) var untranslatableWrites: NumberQueue
+    @exclusivity(unchecked) var untranslatable: NumberQueue
     /// Jobs that stand aside, and those of them whose next translation was refused.
     @exclusivity(unchecked) var untranslated = 0
     @exclusivity(unchecked) private var refusedAside = 0
     /// Since when jobs wait because too many stand aside.
     @exclusivity(unchecked) private var aloneSince: Cycle = -1
+    /// The TLB refused when it was asked last: while it is full it would again.
+    @exclusivity(unchecked) private var isRefused = false
     /// Jobs that are answered with others.
     @exclusivity(unchecked) private var followers = 0
 
     /// Hits (jobs) by the cycle of their data.
-    let done: TimeQueue
+    @exclusivity(unchecked) var done: TimeQueue
     /// Registers by the cycle in which their line can be placed.
-    let arrivals: TimeQueue
-    let misses: MissTable
+    @exclusivity(unchecked) var arrivals: TimeQueue
+    @exclusivity(unchecked) var misses: MissTable
     /// Of each register: when it was taken, who it is charged to, and what its line will be.
     let miss: FixedArray<Miss>
     /// Registers that are to be asked for, by the cycle from which on.
-    let fetches: TimeQueue
-    let writes: WriteBuffer
+    @exclusivity(unchecked) var fetches: TimeQueue
+    @exclusivity(unchecked) var writes: WriteBuffer
     let prefetcher: Prefetcher?
+    let hasPrefetcher: Bool
 
     struct Miss {
         var since: Cycle = 0
@@ -130,6 +134,8 @@ public final class Cache: Server, Metered {
     /// When a look-up can be tried next; `.never` where there is none, or something else must happen first.
     @exclusivity(unchecked) var lookCycle = Cycle.never
     @exclusivity(unchecked) var isLookBlocked = false
+    /// The job whose look-up is held up because all registers are taken, -1 for none.
+    @exclusivity(unchecked) var registerless = -1
     @exclusivity(unchecked) var isFillBlocked = false
     @exclusivity(unchecked) var isFetchRefused = false
     @exclusivity(unchecked) var isWriteRefused = false
@@ -148,6 +154,7 @@ public final class Cache: Server, Metered {
         self.next = next
         nextCache = next as? Cache
         self.translation = translation
+        translator = translation.map { Peer($0) }
         tags = TagArray(sets: configuration.sets, ways: configuration.ways, configuration.replacement)
         let lines = configuration.sets * configuration.ways
         lineShift = configuration.line.trailingZeroBitCount
@@ -179,6 +186,7 @@ public final class Cache: Server, Metered {
         miss = FixedArray(repeating: Miss(), count: configuration.mshrs)
         fetches = TimeQueue(capacity: configuration.mshrs)
         writes = WriteBuffer(capacity: configuration.writeBuffer + 8)
+        hasPrefetcher = configuration.prefetcher != nil
         prefetcher = configuration.prefetcher.map { Prefetcher($0, line: configuration.line) }
         bankCycles = FixedArray(repeating: -1, count: max(configuration.banks, 1))
         super.init(path: path, clock: clock)
@@ -231,9 +239,9 @@ public final class Cache: Server, Metered {
 
     public override func submit(_ request: Request, _ kernel: Kernel) -> Bool {
         precondition(request.bytes > 0 && request.count > 0 && request.address >= 0, "an empty request, or before 0")
-        let isPhysical = translation == nil || request.isPhysical
-        let isWalk = translation != nil && request.isPhysical
-        if !admission(isWalk: isWalk, isWrite: request.isWrite).admit(request.requester) { return false }
+        let isPhysical = translator == nil || request.isPhysical
+        let isWalk = translator != nil && request.isPhysical
+        if !admit(request.requester, isWalk: isWalk, isWrite: request.isWrite) { return false }
         let job = freeJobs.take()
         let now = kernel.edge(self)
         jobs[job] = Job(
@@ -254,7 +262,7 @@ public final class Cache: Server, Metered {
         } else if isPhysical {
             wait(job)
         } else {
-            translation?.countAccess()
+            translator?.with { $0.countAccess() }
             begin(job, kernel)
         }
         look(at: now, kernel)
@@ -262,9 +270,11 @@ public final class Cache: Server, Metered {
         return true
     }
 
+    /// Takes a place in the queue of requests like this one. (A reference to the queue would be retained: each is named where it is used.)
     @inline(__always)
-    private func admission(isWalk: Bool, isWrite: Bool) -> Admission {
-        isWalk ? walkAdmission : isWrite ? writeAdmission : admission
+    private func admit(_ requester: Int, isWalk: Bool, isWrite: Bool) -> Bool {
+        if isWalk { return walkAdmission.admit(requester) }
+        return isWrite ? writeAdmission.admit(requester) : admission.admit(requester)
     }
 
     /// Whether the job waits in the queue of writes.
@@ -300,20 +310,26 @@ public final class Cache: Server, Metered {
         jobs[job].pieces == 0 && jobs[job].cursor >> sectorShift == (jobs[job].end - 1) >> sectorShift
     }
 
-    /// Asks for the translation of the job's next line, and puts the job where it waits. - Returns: false where that was refused.
-    @discardableResult
-    func begin(_ job: Int, _ kernel: Kernel) -> Bool {
-        guard let translation else { return true }
+    /// Asks for the translation of the job's next line, and puts the job where it waits.
+    func begin(_ job: Int, _ kernel: Kernel) { if ask(job, kernel) != .taken { refuse(job) } }
+
+    /// Asks for the translation of the job's next line, and puts the job where it waits unless it has to ask again: because too many stand
+    /// aside (`kept`), or because the TLB has no room (`closed`).
+    @inline(__always)
+    private func ask(_ job: Int, _ kernel: Kernel) -> NumberQueue.Offer {
+        guard let translator else { return .taken }
         if !jobs[job].isAside, untranslated == configuration.translations {
             if aloneSince < 0 { aloneSince = kernel.edge(self) }
-            refuse(job)
-            return true
+            return .kept
         }
-        let page = translation.page(of: jobs[job].cursor)
-        switch translation.translate(page, requester: id, tag: Self.translationTag - job, kernel) {
+        let cursor = jobs[job].cursor
+        let answer = translator.with {
+            $0.translate($0.page(of: cursor), requester: id, tag: Self.translationTag - job, kernel)
+        }
+        switch answer {
         case .ready(let cycle):
             jobs[job].translated = cycle
-            jobs[job].physical = translation.physical(jobs[job].cursor)
+            jobs[job].physical = physical(cursor)
             jobs[job].isLate = false
             wait(job)
         case .waiting:
@@ -323,11 +339,16 @@ public final class Cache: Server, Metered {
             }
             leaveQueue(job, kernel)
         case .refused:
-            refuse(job)
-            return false
+            isRefused = true
+            return .closed
         }
-        return true
+        isRefused = false
+        return .taken
     }
+
+    /// The physical address of a virtual one whose translation is known.
+    @inline(__always)
+    private func physical(_ address: Int) -> Int { translator?.with { $0.physical(address) } ?? address }
 
     private func refuse(_ job: Int) {
         if isApart(job) { untranslatableWrites.append(job) } else { untranslatable.append(job) }
@@ -338,22 +359,17 @@ public final class Cache: Server, Metered {
     func beginRefused(_ kernel: Kernel) {
         if untranslated == configuration.translations, refusedAside == 0 { return }
         bookTranslations(kernel)
-        if beginRefused(untranslatableWrites, kernel) { _ = beginRefused(untranslatable, kernel) }
+        if isRefused, untranslated < configuration.translations, translator?.with({ $0.isFull }) ?? false { return }
+        if untranslatableWrites.offer(to: { askAgain($0, kernel) }) {
+            _ = untranslatable.offer { askAgain($0, kernel) }
+        }
     }
 
-    private func beginRefused(_ queue: borrowing NumberQueue, _ kernel: Kernel) -> Bool {
-        var isOpen = true
-        for _ in 0..<queue.count {
-            let job = queue.first
-            queue.removeFirst()
-            if isOpen {
-                if jobs[job].isAside { refusedAside -= 1 }
-                isOpen = begin(job, kernel)
-            } else {
-                queue.append(job)
-            }
-        }
-        return isOpen
+    private func askAgain(_ job: Int, _ kernel: Kernel) -> NumberQueue.Offer {
+        let isAside = jobs[job].isAside
+        let asked = ask(job, kernel)
+        if isAside, asked == .taken { refusedAside -= 1 }
+        return asked
     }
 
     /// Books the cycles in which requests waited because too many stand aside.
@@ -372,7 +388,13 @@ public final class Cache: Server, Metered {
     func leaveQueue(_ job: Int, _ kernel: Kernel) {
         if !jobs[job].holdsPlace { return }
         jobs[job].holdsPlace = false
-        admission(isWalk: translation != nil && jobs[job].isPhysical, isWrite: jobs[job].isWrite).release(kernel)
+        if translator != nil, jobs[job].isPhysical {
+            walkAdmission.release(kernel)
+        } else if jobs[job].isWrite {
+            writeAdmission.release(kernel)
+        } else {
+            admission.release(kernel)
+        }
     }
 
     public override func completed(tag: Int, _ kernel: Kernel) {
@@ -382,7 +404,7 @@ public final class Cache: Server, Metered {
             let job = Self.translationTag - tag
             jobs[job].translated = now
             jobs[job].isLate = true
-            jobs[job].physical = translation?.physical(jobs[job].cursor) ?? jobs[job].cursor
+            jobs[job].physical = physical(jobs[job].cursor)
             early.append(job)
             look(at: now, kernel)
         } else {

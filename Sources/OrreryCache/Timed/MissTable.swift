@@ -2,92 +2,112 @@ import OrrerySimulation
 
 /// Miss status holding registers: what is being fetched, and who waits for it.
 struct MissTable: ~Copyable {
-    private let keys: FixedArray<Int>
+    /// A register.
+    private struct Register {
+        var key = -1
+        /// First and last of who waits, -1 for none, and how many there are.
+        var head: Int32 = -1
+        var tail: Int32 = -1
+        var count: Int32 = 0
+    }
+
+    /// One who waits, and the next after it.
+    private struct Waiter {
+        var value = 0
+        var next: Int32 = -1
+    }
+
+    private let registers: FixedArray<Register>
     private let bytes: PackedBytes
-    private let free: FreeList
-    private let heads: FixedArray<Int32>
-    private let tails: FixedArray<Int32>
-    private let counts: FixedArray<Int32>
-    private let waiters: FixedArray<Int>
-    private let links: FixedArray<Int32>
-    private let freeWaiters: FreeList
-    private let targets: Int
+    /// How many keys in use have these bits of their hash: where none has, no register needs to be looked at.
+    private let filter = FixedArray<UInt16>(repeating: 0, count: 1024)
+    private var free: FreeList
+    private let waiters: FixedArray<Waiter>
+    private var freeWaiters: FreeList
+    private let targets: Int32
 
     /// - Parameters:
     ///   - entries: registers.
     ///   - targets: waiters of a register.
     init(entries: Int, targets: Int) {
-        keys = FixedArray(repeating: -1, count: entries)
+        registers = FixedArray(repeating: Register(), count: entries)
         bytes = PackedBytes(sets: 1, ways: entries)
         free = FreeList(capacity: entries)
-        heads = FixedArray(repeating: -1, count: entries)
-        tails = FixedArray(repeating: -1, count: entries)
-        counts = FixedArray(repeating: 0, count: entries)
-        waiters = FixedArray(repeating: 0, count: entries * targets)
-        links = FixedArray(repeating: -1, count: entries * targets)
+        waiters = FixedArray(repeating: Waiter(), count: entries * targets)
         freeWaiters = FreeList(capacity: entries * targets)
-        self.targets = targets
+        self.targets = Int32(clamping: targets)
     }
 
     @inline(__always)
-    private func byte(of key: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15 >> 56) | 1
-    }
+    private func hash(_ key: Int) -> UInt64 { UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15 }
+
+    @inline(__always)
+    private func byte(_ hash: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: hash >> 56) | 1 }
+
+    @inline(__always)
+    private func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 46) & 1023 }
 
     /// The register of a key, -1 for none.
     @inline(__always)
-    func find(_ key: Int) -> Int { bytes.find(byte(of: key), set: 0) { keys[$0] == key } }
+    func find(_ key: Int) -> Int {
+        let hash = hash(key)
+        return filter[place(hash)] == 0 ? -1 : search(key, byte(hash))
+    }
+
+    private func search(_ key: Int, _ byte: UInt8) -> Int { bytes.find(byte, set: 0) { registers[$0].key == key } }
 
     @inline(__always)
     var isFull: Bool { free.isEmpty }
 
     /// Registers in use.
-    var used: Int { keys.count - free.count }
+    var used: Int { registers.count - free.count }
 
     @inline(__always)
-    func key(_ register: Int) -> Int { keys[register] }
+    func key(_ register: Int) -> Int { registers[register].key }
 
     /// A register for a key that has none.
     @inline(__always)
-    func allocate(_ key: Int) -> Int {
+    mutating func allocate(_ key: Int) -> Int {
         let register = free.take()
-        keys[register] = key
-        bytes[0, register] = byte(of: key)
-        heads[register] = -1
-        tails[register] = -1
-        counts[register] = 0
+        registers[register] = Register(key: key)
+        let hash = hash(key)
+        bytes[0, register] = byte(hash)
+        filter[place(hash)] &+= 1
         return register
     }
 
     @inline(__always)
-    func hasRoom(_ register: Int) -> Bool { Int(counts[register]) < targets }
+    func hasRoom(_ register: Int) -> Bool { registers[register].count < targets }
 
     @inline(__always)
-    func wait(_ waiter: Int, for register: Int) {
+    mutating func wait(_ waiter: Int, for register: Int) {
         let node = freeWaiters.take()
-        waiters[node] = waiter
-        links[node] = -1
-        if tails[register] < 0 { heads[register] = Int32(node) } else { links[Int(tails[register])] = Int32(node) }
-        tails[register] = Int32(node)
-        counts[register] &+= 1
+        waiters[node] = Waiter(value: waiter)
+        let place = Int32(truncatingIfNeeded: node)
+        let tail = registers[register].tail
+        if tail < 0 { registers[register].head = place } else { waiters[Int(tail)].next = place }
+        registers[register].tail = place
+        registers[register].count &+= 1
     }
 
     /// Takes the oldest waiter off, nil where none is left.
     @inline(__always)
-    func takeWaiter(_ register: Int) -> Int? {
-        let node = Int(heads[register])
+    mutating func takeWaiter(_ register: Int) -> Int? {
+        let node = Int(registers[register].head)
         if node < 0 { return nil }
-        heads[register] = links[node]
-        if heads[register] < 0 { tails[register] = -1 }
-        counts[register] &-= 1
+        let next = waiters[node].next
+        registers[register].head = next
+        if next < 0 { registers[register].tail = -1 }
+        registers[register].count &-= 1
         freeWaiters.give(node)
-        return waiters[node]
+        return waiters[node].value
     }
 
     /// Gives a register back that nobody waits for.
     @inline(__always)
-    func release(_ register: Int) {
-        keys[register] = -1
+    mutating func release(_ register: Int) {
+        filter[place(hash(registers[register].key))] &-= 1
+        registers[register].key = -1
         bytes[0, register] = 0
         free.give(register)
     }

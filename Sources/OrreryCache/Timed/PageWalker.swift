@@ -58,14 +58,14 @@ public final class PageWalker: Translator {
     }
 
     let walks: FixedArray<Walk>
-    let free: FreeList
-    private let events: TimeQueue
-    private let refused: NumberQueue
+    @exclusivity(unchecked) var free: FreeList
+    @exclusivity(unchecked) private var events: TimeQueue
+    @exclusivity(unchecked) private var refused: NumberQueue
     private let admission: Admission
-    private let waiting: NumberQueue
+    @exclusivity(unchecked) private var waiting: NumberQueue
     private let requests: FixedArray<Walk>
-    private let freeRequests: FreeList
-    let background: NumberQueue
+    @exclusivity(unchecked) private var freeRequests: FreeList
+    @exclusivity(unchecked) var background: NumberQueue
     @exclusivity(unchecked) var history = WalkHistory()
     @exclusivity(unchecked) var hostHistory = WalkHistory()
     @exclusivity(unchecked) private var nextWake = Cycle.never

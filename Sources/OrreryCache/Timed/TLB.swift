@@ -58,17 +58,19 @@ public final class TLB: Translator {
     }
 
     private let askers: FixedArray<Asker>
-    private let freeAskers: FreeList
-    private let waiting: NumberQueue
-    private let done: TimeQueue
-    private let arrivals: TimeQueue
-    private let asks: TimeQueue
-    private let misses: MissTable
+    @exclusivity(unchecked) private var freeAskers: FreeList
+    @exclusivity(unchecked) private var waiting: NumberQueue
+    @exclusivity(unchecked) private var done: TimeQueue
+    @exclusivity(unchecked) private var arrivals: TimeQueue
+    @exclusivity(unchecked) private var asks: TimeQueue
+    @exclusivity(unchecked) private var misses: MissTable
     private let since: FixedArray<Cycle>
     @exclusivity(unchecked) private var portCycle: Cycle = -1
     @exclusivity(unchecked) private var portsUsed = 0
     @exclusivity(unchecked) private var lookCycle = Cycle.never
     @exclusivity(unchecked) private var isBlocked = false
+    /// The look-up that is held up waits for a register, not for room at one.
+    @exclusivity(unchecked) private var isRegisterless = false
     @exclusivity(unchecked) private var isRefused = false
     @exclusivity(unchecked) private var nextWake = Cycle.never
     @exclusivity(unchecked) private var counterBase = 0
@@ -149,6 +151,10 @@ public final class TLB: Translator {
 
     // MARK: Look-ups
 
+    /// As many look-ups wait as may.
+    @inline(__always)
+    var isFull: Bool { admission.held >= admission.capacity }
+
     override func translate(_ page: Page, requester: Int, tag: Int, _ kernel: Kernel) -> Answer {
         let now = kernel.edge(self)
         if portCycle != now { (portCycle, portsUsed) = (now, 0) }
@@ -182,7 +188,12 @@ public final class TLB: Translator {
         }
     }
 
+    @inline(__always)
     private func look(at now: Cycle, _ kernel: Kernel) {
+        if waiting.count == 0 { lookCycle = .never } else { lookNext(at: now, kernel) }
+    }
+
+    private func lookNext(at now: Cycle, _ kernel: Kernel) {
         if portCycle != now { (portCycle, portsUsed) = (now, 0) }
         lookCycle = .never
         while waiting.count > 0 {
@@ -192,6 +203,8 @@ public final class TLB: Translator {
                 lookCycle = now + 1
                 return
             }
+            // An entry that is not there comes with a register that falls free, or from the level above.
+            if isBlocked, isRegisterless, misses.isFull, configuration.filling == .both { return }
             let asker = waiting.first
             if !lookUp(asker, at: now, kernel) {
                 if stalledSince < 0 { stalledSince = now }
@@ -220,10 +233,12 @@ public final class TLB: Translator {
         }
         var register = misses.find(page.key)
         if register >= 0 {
+            isRegisterless = false
             if !misses.hasRoom(register) { return false }
             count(.merges, kernel)
         } else {
-            if misses.isFull { return false }
+            isRegisterless = misses.isFull
+            if isRegisterless { return false }
             count(.misses, kernel)
             register = misses.allocate(page.key)
             since[register] = now + configuration.latency
@@ -261,7 +276,12 @@ public final class TLB: Translator {
     }
 
     /// Enters the translations that have come, and answers who waits for them.
+    @inline(__always)
     private func fill(at now: Cycle, _ kernel: Kernel) {
+        if arrivals.due <= now { fillNext(at: now, kernel) } else if isBlocked { look(at: now, kernel) }
+    }
+
+    private func fillNext(at now: Cycle, _ kernel: Kernel) {
         while arrivals.due <= now {
             let register = arrivals.first
             arrivals.removeFirst()

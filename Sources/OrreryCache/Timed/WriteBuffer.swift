@@ -12,7 +12,8 @@ struct WriteBuffer: ~Copyable {
     }
 
     private let entries: FixedArray<Entry>
-    private let state: FixedArray<Int>
+    private var head = 0
+    private(set) var count = 0
     private let limit: Int
 
     /// Room beyond the limit for the sectors of one line and for what is put out in the same cycle.
@@ -21,26 +22,23 @@ struct WriteBuffer: ~Copyable {
     init(capacity: Int) {
         limit = capacity
         entries = FixedArray(repeating: Entry(), count: capacity + Self.slack)
-        state = FixedArray(repeating: 0, count: 2)
     }
-
-    @inline(__always)
-    var count: Int { state[1] }
 
     /// Whether one more line may be put out.
     @inline(__always)
-    var hasRoom: Bool { state[1] < limit }
+    var hasRoom: Bool { count < limit }
 
-    func append(_ entry: Entry) {
-        precondition(state[1] < entries.count, "a full write buffer")
-        entries[(state[0] + state[1]) % entries.count] = entry
-        state[1] += 1
+    mutating func append(_ entry: Entry) {
+        precondition(count < entries.count, "a full write buffer")
+        let place = head &+ count
+        entries[place < entries.count ? place : place &- entries.count] = entry
+        count &+= 1
     }
 
-    var first: Entry { entries[state[0]] }
+    var first: Entry { entries[head] }
 
-    func removeFirst() {
-        state[0] = (state[0] + 1) % entries.count
-        state[1] -= 1
+    mutating func removeFirst() {
+        head = head &+ 1 == entries.count ? 0 : head &+ 1
+        count &-= 1
     }
 }

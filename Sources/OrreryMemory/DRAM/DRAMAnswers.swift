@@ -75,9 +75,11 @@ final class DRAMAnswers {
     func take(until now: Cycle) -> Entry? { next <= now ? takeFirst(until: now) : nil }
 
     private func takeFirst(until now: Cycle) -> Entry? {
-        let ring = due(rings.0) <= now ? rings.0 : due(rings.1) <= now ? rings.1 : rings.2
-        if due(ring) > now { return nil }
-        let entry = ring.removeFirst()
+        // Each list by its name: a reference to one of three would be retained.
+        let entry =
+            due(rings.0) <= now
+            ? rings.0.removeFirst()
+            : due(rings.1) <= now ? rings.1.removeFirst() : due(rings.2) <= now ? rings.2.removeFirst() : nil
         findNext()
         return entry
     }

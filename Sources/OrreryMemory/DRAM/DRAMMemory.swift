@@ -59,7 +59,7 @@ public final class DRAMMemory: Server, Metered {
     @exclusivity(unchecked) private var unitReferences: [Unmanaged<DRAMChannel>] = []
     let schedule: DRAMSchedule
     /// Ticks since the begin of the device's clock: commands that begin with it depend on it.
-    var phase = 0
+    @exclusivity(unchecked) var phase = 0
     /// The wake-up that was asked for.
     @exclusivity(unchecked) var wakeAt: Cycle = .never
 

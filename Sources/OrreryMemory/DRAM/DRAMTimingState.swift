@@ -42,27 +42,11 @@ final class DRAMTimingState {
 
     /// As far as levels down to the scope of the bank decide: the same for all banks of a scope.
     @inline(__always)
-    func upper(_ command: Int, _ bank: Int) -> Int {
-        var result = 0
-        let base = bank &* table.levels
-        for index in table.upperStart[command]..<table.upperStart[command &+ 1] {
-            let time = ready[table.path[base &+ table.upperLevel[index]] &+ command]
-            if time > result { result = time }
-        }
-        return result
-    }
+    func upper(_ command: Int, _ bank: Int) -> Int { table.upper.latest(command, bank, of: ready) }
 
     /// As far as levels below the scope decide.
     @inline(__always)
-    func lower(_ command: Int, _ bank: Int) -> Int {
-        var result = 0
-        let base = bank &* table.levels
-        for index in table.lowerStart[command]..<table.lowerStart[command &+ 1] {
-            let time = ready[table.path[base &+ table.lowerLevel[index]] &+ command]
-            if time > result { result = time }
-        }
-        return result
-    }
+    func lower(_ command: Int, _ bank: Int) -> Int { table.lower.latest(command, bank, of: ready) }
 
     /// The same for a command to all banks from `first` on under its node.
     func earliest(all command: Int, first: Int, count: Int) -> Int {

@@ -32,11 +32,9 @@ final class DRAMTimingTable {
     let banksBelow: [Int]
     let updates: FixedArray<Update>
     let updateStart: FixedArray<Int>
-    /// For each command the levels at which something limits it: those down to the scope (rank or pseudo-channel), and below.
-    let upperLevel: FixedArray<Int>
-    let upperStart: FixedArray<Int>
-    let lowerLevel: FixedArray<Int>
-    let lowerStart: FixedArray<Int>
+    /// The ready times that limit a command to a bank: of nodes down to the scope (rank or pseudo-channel), and of those below.
+    let upper: DRAMLimits
+    let lower: DRAMLimits
     /// Index of the ready times of the node at each level on the path to each bank.
     let path: FixedArray<Int>
     /// Windows: length of each, and where its expiry times begin for each node of its level.
@@ -111,16 +109,12 @@ final class DRAMTimingTable {
         let limits = (0..<standard.commands.count).map { command in
             Set(compiled.updates.joined().filter { $0.following == Int32(command) }.map { Int($0.level) }).sorted()
         }
-        let upper = limits.map { $0.filter { $0 <= scope } }
-        let lower = limits.map { $0.filter { $0 > scope } }
-        upperLevel = FixedArray(upper.flatMap { $0 })
-        upperStart = FixedArray(upper.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
-        lowerLevel = FixedArray(lower.flatMap { $0 })
-        lowerStart = FixedArray(lower.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
         var path: [Int] = []
         for bank in 0..<banks {
             for level in 0..<levels { path.append((nodeBase[level] + bank / banksBelow[level]) * commands) }
         }
+        upper = DRAMLimits(limits.map { $0.filter { $0 <= scope } }, path: path, levels: levels)
+        lower = DRAMLimits(limits.map { $0.filter { $0 > scope } }, path: path, levels: levels)
         self.path = FixedArray(path)
         windowCauses = standard.constraints.filter { $0.window > 1 }.reduce(0) { $0 | 1 << UInt64($1.cause) }
         secondWithin = standard.commands.first { $0.role == .activate }?.secondWithin.map(device.ticks)
