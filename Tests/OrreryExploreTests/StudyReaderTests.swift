@@ -21,6 +21,7 @@ import Testing
           M: {log2: [1Ki, 16Ki], step: 4}
           lanes: {path: array1d.lanes, range: [64, 256], step: 96}
         where: [M <= 4Ki]
+        metrics: {u: engines.array2d.utilisation}
         objectives: {latency.seconds: minimise}
         references:
           - {at: {design: flat, M: 1Ki}, metric: latency.seconds, value: 2 ms, source: "a", tolerance: 3 %}

@@ -37,7 +37,7 @@ public final class ResultStore: Sendable {
         configuration.busyMode = .timeout(30)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
         do {
-            try Self.checkOwner(path)
+            if Self.isForeign(path) { throw Self.foreign(path) }
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.write { try Self.prepare($0, path) }
         } catch let error as DatabaseError {
@@ -49,21 +49,21 @@ public final class ResultStore: Sendable {
         }
     }
 
-    /// Refuses another program's database before anything in it is changed: already the write-ahead log would.
-    private static func checkOwner(_ path: String) throws {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = attributes?[.size] as? Int, size > 0 else { return }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(30)
-        try DatabaseQueue(path: path, configuration: configuration).read { database in
-            let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-            guard application == Self.application || application == 0 && tables == 0 else {
-                throw StoreError(
-                    path: path, "this is a database of another program", hint: "give another store with --store")
-            }
-        }
+    /// Whether the file is another program's database, from its header (SQLite's file format, §1.3): opening it would already change
+    /// it. A store that a process is just making may have no mark there yet, nor any table.
+    private static func isForeign(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        guard let head = try? file.read(upToCount: 105), head.count == 105,
+            head.starts(with: Array("SQLite format 3\0".utf8))
+        else { return false }
+        let application = head[68..<72].reduce(Int32(0)) { $0 << 8 | Int32($1) }
+        let (leaf, cells) = (head[100] == 13, head[103] != 0 || head[104] != 0)
+        return application == 0 ? !leaf || cells : application != Self.application
+    }
+
+    private static func foreign(_ path: String) -> StoreError {
+        StoreError(path: path, "this is a database of another program", hint: "give another store with --store")
     }
 
     private static func prepare(_ database: Database, _ path: String) throws {
@@ -77,6 +77,8 @@ public final class ResultStore: Sendable {
             }
             return
         }
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard tables == 0, application == 0 else { throw foreign(path) }
         try database.execute(sql: schema)
         try database.execute(sql: "PRAGMA application_id = \(Self.application)")
         try database.execute(sql: "PRAGMA user_version = \(Self.version)")

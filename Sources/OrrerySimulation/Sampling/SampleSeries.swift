@@ -105,8 +105,9 @@ struct SampleSeries {
     /// What is known of batches such as those from `first` on.
     func known(from first: Int) -> Record? { record?.length == length(from: first) ? record : nil }
 
-    /// Whether what was measured of the loop has been confirmed, by batches of this length.
-    var isKnown: Bool { trust != nil && record?.length == spacing }
+    /// Whether what was measured of the loop has been confirmed, by batches of this length, in an earlier run of it: within one run
+    /// batches that resemble those before them would make short samples look better than they are.
+    var isKnown: Bool { runs > 0 && trust != nil && record?.length == spacing }
 
     /// Iterations between consecutive cuts from `first` on, and what `amount` grew by in each: long batches, as many as a mean
     /// needs, so that what moves from one to the next is small against each.

@@ -152,9 +152,10 @@ final class Sampler {
         }
         let inherited =
             inherits ? Double(skip.copies) * (window.to.error.ticks - window.from.error.ticks) : 0
-        // What the measurement behind the skip may add to its width, or what those behind earlier skips did.
+        // What the measurement behind the skip may add to its width, or what those behind earlier skips did: two means differ by more than
+        // one is uncertain.
         let isTrusted = isTrusted(skip.copies * window.iterations, loop)
-        let behind = isTrusted ? (series[loop].trust?.ticks ?? 0) * length : own
+        let behind = isTrusted ? (series[loop].trust?.ticks ?? 0) * length : 2.0.squareRoot() * own
         let aim = settings.tolerance * share(ofLoopAt: level, lead) * Double(skip.ticks)
         if rules.contains(.tolerance), own + behind + inherited > aim { throw .tolerance }
         note(skip, loop, own: own, inherited: inherited, time, first, kernel)
