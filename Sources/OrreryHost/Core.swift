@@ -230,7 +230,8 @@ public final class Core: Engine {
         guard let registers = configuration.registers, head == unscheduled, unscheduled < tail else {
             return super.standstill
         }
-        return "a register: those that its stream names keep \(registersInUse) of \(registers); give it more (registers)"
+        let inUse = "those that its stream names keep \(registersInUse) of \(registers)"
+        return "a register: \(inUse); give it more (registers)"
     }
     public override var takesStreams: Bool { true }
     /// The place in a stream is no state that could be compared.
