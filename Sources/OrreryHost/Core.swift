@@ -224,7 +224,9 @@ public final class Core: Engine {
         return size
     }
 
-    public override var actionNames: [String] { ["instruction", "load", "store"] }
+    /// Instructions, and what they do: loads, stores, elementary operations where the stream says which.
+    static let actions = ["instruction", "load", "store"] + ScalarOperation.allCases.map(\.rawValue)
+    public override var actionNames: [String] { Self.actions }
     public override var stallCauses: [String] { Cause.allCases.map(\.name) }
     public override var standstill: String {
         guard let registers = configuration.registers, head == unscheduled, unscheduled < tail else {

@@ -217,6 +217,7 @@ struct RunLoader {
     ) -> Mapping? {
         if let given, given.cascade == nil || given.cascade == cascade.name { return given }
         if let own = workload.mapping(for: machine.name) { return mappings.load(own.path) }
+        if let plain = Mapping.plain(of: cascade, on: machine, path: workload.path) { return plain }
         guard mappings.isFirst(missing: workload.path) else { return nil }
         let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
         diagnostics.error(
