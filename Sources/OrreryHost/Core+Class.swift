@@ -9,6 +9,7 @@ extension Core {
             Cycle by cycle: dispatch, execution, retirement, loads and stores at so many a cycle; a reorder buffer, a scheduler, \
             a load and a store queue; register dependences, forwarding of stores, wrong predictions. Loads wait for the \
             memory at the port, stores go there in order when they have retired.
+            It runs streams, traces, and Einsums, also those with indirect access, as the loops of their ranks.
             Not modelled: instruction fetch, units of different kinds, loads that pass a store \
             whose address they do not know. Streams are never folded.
             """,

@@ -42,9 +42,18 @@ import Testing
 
     @Test(arguments: [
         ("{pattern: unifrm}", "w.yaml:5:56: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"),
-        ("{seed: 1}", "w.yaml:5:46: error: values: values have a pattern; expected uniform, skewed, zipf, permutation or sequential"),
-        ("{pattern: uniform, exponent: 2}", "w.yaml:5:65: error: values: unknown key 'exponent'; expected below, pattern or seed"),
-        ("none", "w.yaml:5:46: error: values: expected the values of the tensor, found 'none'; for example {pattern: uniform, seed: 1}, or a list of numbers"),
+        (
+            "{seed: 1}",
+            "w.yaml:5:46: error: values: values have a pattern; expected uniform, skewed, zipf, permutation or sequential"
+        ),
+        (
+            "{pattern: uniform, exponent: 2}",
+            "w.yaml:5:65: error: values: unknown key 'exponent'; expected below, pattern or seed"
+        ),
+        (
+            "none",
+            "w.yaml:5:46: error: values: expected the values of the tensor, found 'none'; for example {pattern: uniform, seed: 1}, or a list of numbers"
+        ),
         ("[1, 2, 3]", "w.yaml:5:46: error: 'I': 3 values are given for 6 elements"),
         ("[1, 2, 3, 4, 5, 0]", "w.yaml:8:14: error: the index I[i] of 'T' reaches 5; rank 'v' ends at 4"),
         ("{pattern: uniform, below: 6}", "w.yaml:8:14: error: the index I[i] of 'T' reaches 5; rank 'v' ends at 4"),
@@ -64,7 +73,10 @@ import Testing
             problems(head + "tensors:\n  I: {ranks: [i], type: fp32, values: [0, 1, 2, 3]}\ncascade: ['Y[i] = I[i]']\n")
                 == ["w.yaml:4:39: error: 'I': values are integers, not fp32"])
         #expect(
-            problems(head + "tensors:\n  I: {ranks: [i], type: int32, values: {pattern: uniform}}\ncascade: ['Y[i] = I[i]']\n")
+            problems(
+                head
+                    + "tensors:\n  I: {ranks: [i], type: int32, values: {pattern: uniform}}\ncascade: ['Y[i] = I[i]']\n"
+            )
                 == [
                     "w.yaml:4:40: error: 'I': it indexes no rank by itself, so that nothing says how large its values get; say what they stay below: below: N",
                     "w.yaml:2:15: warning: rank 'v' is never used",

@@ -1,4 +1,4 @@
-import OrrerySimulation
+@testable import OrrerySimulation
 import OrreryText
 import Testing
 
@@ -216,7 +216,9 @@ import Testing
 
     /// A[B[C[i]]]: each load waits for the one before it, and finds what that holds.
     @Test func chainsFollowTheElements() throws {
-        let values = [GeneratedValues(.permutation, below: 64, seed: 1), GeneratedValues(.permutation, below: 64, seed: 2)]
+        let values = [
+            GeneratedValues(.permutation, below: 64, seed: 1), GeneratedValues(.permutation, below: 64, seed: 2),
+        ]
         func operand(_ place: Int) -> LoopNest.Operand {
             LoopNest.Operand(
                 "T\(place)", at: 0x1000 * (place + 1), elementBytes: 8,
@@ -281,7 +283,8 @@ import Testing
                 loops: [LoopNest.Loop("i", trips: trips)],
                 loads: [
                     LoopNest.Operand("C", at: 0, elementBytes: 8, LoopNest.Index([1]), values: values),
-                    LoopNest.Operand("B", at: 1 << 30, elementBytes: 8, LoopNest.Index([0], lookups: [.init(0)]), values: values),
+                    LoopNest.Operand(
+                        "B", at: 1 << 30, elementBytes: 8, LoopNest.Index([0], lookups: [.init(0)]), values: values),
                     LoopNest.Operand("A", at: 1 << 31, elementBytes: 8, LoopNest.Index([0], lookups: [.init(1)])),
                 ], stored: .load(2),
                 result: LoopNest.Operand("Y", at: 1 << 32, elementBytes: 8, LoopNest.Index([1])))
@@ -307,7 +310,9 @@ import Testing
         #expect(problem { _ in } == nil)
         #expect(problem { $0.loops[0].trips = 1 } == "the loop 'm' has 1 trips, not 2 to 2^40")
         #expect(problem { $0.isUnrolled = true } == "'k' is reduced, and can't be laid over lanes")
-        #expect(problem { $0.bounds = [.init([1, 0, 0], below: 2), .init([1, 0, 0], below: 2)] } == "two bounds share a loop")
+        #expect(
+            problem { $0.bounds = [.init([1, 0, 0], below: 2), .init([1, 0, 0], below: 2)] }
+                == "two bounds share a loop")
         #expect(problem { $0.bounds = [.init([2, 3, 0], below: 4)] } == "a bound counts in mixed radix")
         #expect(problem { $0.loads[0].index.coefficients = [1] }?.contains("a coefficient for each loop") ?? false)
         #expect(problem { $0.loads[0].index.lookups = [.init(0)] }?.contains("what was loaded before") ?? false)
@@ -316,6 +321,9 @@ import Testing
         #expect(problem { $0.steps[0].sources = [.step(0), .sum] } == "a step takes what is not there")
         #expect(problem { $0.stored = .load(7) } == "what is stored is not there")
         #expect(problem { $0.stored = .load(0) } == "what is folded is stored")
-        #expect(problem { $0.loops[2].trips = 1 << 40; $0.loops[1].trips = 1 << 20 }?.contains("2^") ?? false)
+        #expect(
+            problem {
+                $0.loops[2].trips = 1 << 40; $0.loops[1].trips = 1 << 20
+            }?.contains("2^") ?? false)
     }
 }

@@ -39,7 +39,8 @@ extension Cascade {
                 isInput: !isWritten && isRead, isOutput: isWritten && (isLeft || !isRead),
                 generationalRank: shape.generational.map { shape.ranks[$0] }, initial: initial[name],
                 elements: sizes.elements(of: name, shape: shape, extents: extents, type: type),
-                values: values[name], mark: declared?.mark ?? einsums.first { $0.name == name }?.mark ?? SourceMark(file: ""))
+                values: values[name],
+                mark: declared?.mark ?? einsums.first { $0.name == name }?.mark ?? SourceMark(file: ""))
         }
         self.init(
             name: declaration.name, ranks: ranks, tensors: tensors, einsums: einsums, batchRanks: shapes.batchRanks,

@@ -17,7 +17,8 @@ struct RangeCheck {
     mutating func check(_ einsum: Einsum) {
         for access in [einsum.output] + einsum.reads {
             guard let shape = shapes[access.tensor] else { continue }
-            for (place, index) in access.indices.enumerated() where index.lookups.allSatisfy({ values[$0.access.tensor] != nil }) {
+            for (place, index) in access.indices.enumerated()
+            where index.lookups.allSatisfy({ values[$0.access.tensor] != nil }) {
                 let involved = index.ranks.union([shape.ranks[place]])
                 guard scope.unsized.isDisjoint(with: involved) else { continue }
                 let mark = mark(of: place, shape: shape, access: access, einsum: einsum)

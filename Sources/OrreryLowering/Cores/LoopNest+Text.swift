@@ -4,7 +4,10 @@ import OrreryText
 extension LoopNest {
     /// The members of the nest in a saved program, which `NestReader` reads back.
     var members: [String] {
-        var nest = ["loops: [\(loops.map { "{name: \($0.name.flowScalar), trips: \($0.trips)}" }.joined(separator: ", "))]"]
+        var nest = [
+            "loops: [\(loops.map { "{name: \($0.name.flowScalar), trips: \($0.trips)}" }.joined(separator: ", "))]"
+        ]
+        if fixed > 0 { nest.append("fixed: \(fixed)") }
         let reduced = loops.indices.filter { loops[$0].isReduced }
         if !reduced.isEmpty { nest.append("reduced: [\(reduced.map { "i\($0)" }.joined(separator: ", "))]") }
         if isUnrolled { nest.append("unrolled: true") }
@@ -16,7 +19,8 @@ extension LoopNest {
         nest.append("loads: [\(loads.map(\.text).joined(separator: ", "))]")
         let list = steps.map { step in
             let count = step.count > 1 ? ", count: \(step.count)" : ""
-            return "{run: \(step.operation.rawValue), from: [\(step.sources.map(\.text).joined(separator: ", "))]\(count)}"
+            return
+                "{run: \(step.operation.rawValue), from: [\(step.sources.map(\.text).joined(separator: ", "))]\(count)}"
         }
         if !list.isEmpty { nest.append("steps: [\(list.joined(separator: ", "))]") }
         if let stored { nest.append("stored: \(stored.text)") }

@@ -14,11 +14,12 @@ struct NestBuilder {
     let starts: [String: Int]
     let diagnostics: Diagnostics
 
+    /// - Parameter outer: ranks whose loops the program runs around the nest.
     /// - Returns: nil after reporting why a core can't run the Einsum so.
-    func nest(of einsum: Einsum) -> LoopNest? {
+    func nest(of einsum: Einsum, inside outer: [String]) -> LoopNest? {
         let problems = Diagnostics()
         defer { problems.all.forEach(diagnostics.report) }
-        guard let (loops, isUnrolled) = loops(of: einsum, problems) else { return nil }
+        guard let (loops, isUnrolled) = loops(of: einsum, inside: outer, problems) else { return nil }
         let names = loops.map(\.name)
         var loads = Loads(self, names, problems)
         let inputs = einsum.inputs.map { loads.add($0) }
@@ -27,7 +28,7 @@ struct NestBuilder {
         var steps = StepBuilder(inputs: inputs, definitions: cascade.operations)
         let stored = steps.add(einsum)
         let nest = LoopNest(
-            loops: loops, isUnrolled: isUnrolled,
+            loops: loops, fixed: outer.count, isUnrolled: isUnrolled,
             width: isUnrolled ? width(loads.operands.filter { $0.values == nil } + [result]) : 1,
             bounds: bounds(names, einsum, problems), loads: loads.operands, steps: steps.steps, stored: stored,
             result: result)
@@ -49,13 +50,16 @@ struct NestBuilder {
 
     /// Those that the mapping names, in its order, then the others: generations, what the result has, what is reduced; at last what is
     /// laid over registers. A rank of one value makes no loop.
-    private func loops(of einsum: Einsum, _ problems: Diagnostics) -> ([LoopNest.Loop], isUnrolled: Bool)? {
+    private func loops(
+        of einsum: Einsum, inside outer: [String], _ problems: Diagnostics
+    ) -> ([LoopNest.Loop], isUnrolled: Bool)? {
         let reduced = Set(space.expanded(einsum.reduction?.ranks ?? []))
         let generations = space.expanded(einsum.iterativeRanks)
         let all = space.expanded(einsum.iterationRanks)
-        let columns = (group.spatial.first { $0.name.text == einsum.name }
+        let columns =
+            (group.spatial.first { $0.name.text == einsum.name }
             ?? group.spatial.first { $0.name.text == unit.path })?.value.columns.filter { all.contains($0.text) } ?? []
-        let named = group.loops.map(\.text).filter { all.contains($0) }
+        let named = outer + group.loops.map(\.text).filter { all.contains($0) && !outer.contains($0) }
         if columns.count > 1 {
             problems.error(
                 "one rank of '\(einsum.name)' can be laid over registers", at: columns[1].mark, path: "spatial")
@@ -128,7 +132,9 @@ struct NestBuilder {
         }
 
         /// The elements of an index tensor must be known.
-        private mutating func give(values access: OrreryEinsum.Access, to number: Int, indexing other: OrreryEinsum.Access) {
+        private mutating func give(
+            values access: OrreryEinsum.Access, to number: Int, indexing other: OrreryEinsum.Access
+        ) {
             guard let tensor = builder.cascade.tensor(named: access.tensor) else { return }
             operands[number].values = tensor.values
             if tensor.values != nil { return }

@@ -9,7 +9,7 @@ struct NestReader {
 
     /// - Returns: nil after reporting what is wrong; whether the nest can be run its `problem` says.
     func read(_ node: Node) -> LoopNest? {
-        let keys = ["loops", "reduced", "unrolled", "width", "bounds", "loads", "steps", "stored", "result"]
+        let keys = ["loops", "fixed", "reduced", "unrolled", "width", "bounds", "loads", "steps", "stored", "result"]
         guard base.allow(keys, in: node, "a nest") else { return nil }
         let reduced = base.texts(node["reduced"], "nest.reduced")
         let loops = base.items(node["loops"], "nest.loops").enumerated().compactMap { place, item -> LoopNest.Loop? in
@@ -24,7 +24,8 @@ struct NestReader {
             return nil
         }
         return LoopNest(
-            loops: loops, isUnrolled: node["unrolled"]?.string == "true",
+            loops: loops, fixed: node["fixed"].flatMap { base.count($0, "nest.fixed") } ?? 0,
+            isUnrolled: node["unrolled"]?.string == "true",
             width: node["width"].flatMap { base.count($0, "nest.width") } ?? 1,
             bounds: base.items(node["bounds"], "nest.bounds").compactMap { bound($0, loops.count) }, loads: loads,
             steps: base.items(node["steps"], "nest.steps").compactMap(step), stored: node["stored"].flatMap(source),

@@ -83,6 +83,9 @@ public struct AccessStream: Hashable, Sendable {
             warmUp: warmUp)
     }
 
+    /// Loops that the program runs around the stream, whose indices the command's first addresses are.
+    public var outerLoops: Int { if case .nest(let nest) = source { nest.fixed } else { 0 } }
+
     /// Accesses (or instructions) in all.
     public var total: Int { warmUp + count }
 

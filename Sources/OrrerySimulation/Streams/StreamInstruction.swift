@@ -30,11 +30,12 @@ public class InstructionGenerator {
 
     init() {}
 
+    /// - Parameter outer: the indices of the loops that the program runs around a nest.
     /// - Throws: `TraceError` where the stream is recorded and the file cannot be read.
-    public static func make(_ stream: AccessStream) throws(TraceError) -> InstructionGenerator {
+    public static func make(_ stream: AccessStream, at outer: [Int] = []) throws(TraceError) -> InstructionGenerator {
         switch stream.source {
         case .trace(let file): return try TraceInstructions(file)
-        case .nest(let nest): return NestInstructions(nest)
+        case .nest(let nest): return NestInstructions(nest, at: outer)
         case .pattern: break
         }
         guard let accesses = AccessGenerator.make(stream) else { preconditionFailure("a stream has a source") }

@@ -16,7 +16,7 @@ extension LoopNest {
         }
     }
 
-    /// From the loops and bounds alone. The nest must have no ``problem``.
+    /// From the loops and bounds alone, of one run of the command. The nest must have no ``problem``.
     public var counts: Counts {
         let layout = NestLayout(self)
         var counts = Counts()
@@ -48,7 +48,7 @@ extension LoopNest {
             counts.instructions += vectors
         }
         counts.stores = layout.resultForm == .scattered ? single(layout.resultDepth) : chunked(layout.resultDepth)
-        counts.branches = (0..<layout.depth).reduce(0) { $0 + points($1 + 1) }
+        counts.branches = (fixed..<layout.depth).reduce(0) { $0 + points($1 + 1) }
         counts.instructions += counts.stores + counts.branches
         for kind in ScalarOperation.allCases {
             let each = steps.reduce(0) { $0 + ($1.operation == kind ? $1.count : 0) }
@@ -63,7 +63,7 @@ extension LoopNest {
     private func iterations(lane: Int, _ includes: (Int) -> Bool) -> Int {
         let outer = loops.count - (isUnrolled ? 1 : 0)
         var count = 1
-        var free = Set((0..<outer).filter(includes))
+        var free = Set((fixed..<outer).filter(includes))
         for bound in bounds {
             let digits = free.filter { bound.coefficients[$0] != 0 }.sorted {
                 bound.coefficients[$0] > bound.coefficients[$1]

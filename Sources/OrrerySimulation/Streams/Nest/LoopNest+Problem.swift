@@ -11,9 +11,16 @@ extension LoopNest {
         if let loop = loops.first(where: { !(2...Self.largest).contains($0.trips) }) {
             return "the loop '\(loop.name)' has \(loop.trips) trips, not 2 to 2^40"
         }
+        if !(0...(loops.count - (isUnrolled && !loops.isEmpty ? 1 : 0))).contains(fixed)
+            || loops[..<fixed].contains(where: \.isReduced)
+        {
+            return "loops around the nest are some of its outermost, which are not reduced"
+        }
         if isUnrolled {
             guard let last = loops.last else { return "there is no loop to be unrolled" }
-            if last.trips > Self.mostLanes { return "'\(last.name)' is unrolled over more than \(Self.mostLanes) lanes" }
+            if last.trips > Self.mostLanes {
+                return "'\(last.name)' is unrolled over more than \(Self.mostLanes) lanes"
+            }
             if last.isReduced { return "'\(last.name)' is reduced, and can't be laid over lanes" }
         }
         if !(1...Self.mostLanes).contains(width) { return "a vector register holds 1 to \(Self.mostLanes) elements" }
@@ -24,6 +31,7 @@ extension LoopNest {
             }
             let digits = loops.indices.filter { bound.coefficients[$0] != 0 }
             if !taken.isDisjoint(with: digits) { return "two bounds share a loop" }
+            if digits.contains(where: { $0 < fixed }) { return "a loop around the nest has short tiles" }
             taken.formUnion(digits)
             var least = 1
             for loop in digits.sorted(by: { bound.coefficients[$0] < bound.coefficients[$1] }) {
@@ -97,7 +105,7 @@ extension LoopNest {
     }
 
     private var sizeProblem: String? {
-        let points = loops.reduce(1.0) { $0 * Double($1.trips) }
+        let points = loops[fixed...].reduce(1.0) { $0 * Double($1.trips) }
         let body = Double(loads.count + loops.count + 2 + steps.reduce(0) { $0 + $1.count })
         return points * body > 0x1p50 ? "the nest runs more than 2^50 instructions" : nil
     }

@@ -102,6 +102,8 @@ public struct LoopNest: Hashable, Sendable {
 
     /// Outermost first, each of 2 trips or more.
     public var loops: [Loop]
+    /// So many of the outermost loops are run by the program around the command, whose addresses are their indices.
+    public var fixed: Int
     /// The innermost loop is laid over registers.
     public var isUnrolled: Bool
     /// Elements in a vector register; 1 without vectors.
@@ -117,10 +119,11 @@ public struct LoopNest: Hashable, Sendable {
     public var result: Operand
 
     public init(
-        loops: [Loop], isUnrolled: Bool = false, width: Int = 1, bounds: [Bound] = [], loads: [Operand],
+        loops: [Loop], fixed: Int = 0, isUnrolled: Bool = false, width: Int = 1, bounds: [Bound] = [], loads: [Operand],
         steps: [Step] = [], stored: Source?, result: Operand
     ) {
         self.loops = loops
+        self.fixed = fixed
         self.isUnrolled = isUnrolled
         self.width = width
         self.bounds = bounds

@@ -27,13 +27,15 @@ final class NestInstructions: InstructionGenerator {
     private var pending: [StreamInstruction] = []
     private var position = 0
     /// The depth from which on the next iteration loads anew.
-    private var depth = 0
+    private var depth: Int
     private var hasEnded = false
     /// Nothing has been folded into the present result yet, and no earlier part of it was loaded.
     private var isFresh = true
 
-    init(_ nest: LoopNest) {
+    /// - Parameter outer: the indices of the loops around the nest.
+    init(_ nest: LoopNest, at outer: [Int]) {
         self.nest = nest
+        depth = nest.fixed
         layout = NestLayout(nest)
         code = NestCode(nest, layout, from: Self.code)
         generators = nest.loads.map { $0.values.map(ValueGenerator.init) }
@@ -41,6 +43,8 @@ final class NestInstructions: InstructionGenerator {
         numbers = FixedArray((nest.loads + [nest.result]).map(\.index.constant))
         bounds = FixedArray(repeating: 0, count: nest.bounds.count)
         elements = FixedArray(repeating: 0, count: nest.loads.count * layout.lanes)
+        super.init()
+        for (loop, index) in outer.enumerated() { move(loop, by: index) }
     }
 
     override func refill() -> Int {
@@ -66,7 +70,7 @@ final class NestInstructions: InstructionGenerator {
         var place = layout.depth
         while true {
             if place < layout.depth, place == layout.resultDepth { store(layout.chunks.indices, lanes()) }
-            if place == 0 {
+            if place == nest.fixed {
                 hasEnded = true
                 return
             }
@@ -115,7 +119,9 @@ final class NestInstructions: InstructionGenerator {
     private func prologue(_ depth: Int) {
         let lanes = lanes()
         for load in nest.loads.indices where layout.depths[load] == depth {
-            if layout.forms[load] == .shared { bring(load, 0, 0..<1) } else {
+            if layout.forms[load] == .shared {
+                bring(load, 0, 0..<1)
+            } else {
                 for (place, chunk) in layout.chunks.enumerated() where chunk.lowerBound < lanes {
                     bring(load, place, chunk.lowerBound..<min(chunk.upperBound, lanes))
                 }

@@ -5,7 +5,7 @@ struct NestLayout {
     /// How an operand lies over the lanes.
     enum Form { case shared, contiguous, scattered }
 
-    /// Loops that are run, one iteration after the other.
+    /// Loops that are not unrolled.
     let depth: Int
     let lanes: Int
     /// Lanes that a vector register holds, one range a register.
@@ -29,7 +29,7 @@ struct NestLayout {
         for operand in nest.loads + [nest.result] {
             let index = operand.index
             let affine = (0..<depth).last { index.coefficients[$0] != 0 }.map { $0 + 1 } ?? 0
-            depths.append(index.lookups.reduce(affine) { max($0, depths[$1.load]) })
+            depths.append(index.lookups.reduce(max(affine, nest.fixed)) { max($0, depths[$1.load]) })
             let stride = nest.isUnrolled ? index.coefficients[depth] : 0
             if index.lookups.contains(where: { forms[$0.load] != .shared }) {
                 forms.append(.scattered)
@@ -39,7 +39,7 @@ struct NestLayout {
         }
         // A kept loop with a single element still has the result stored in it.
         let kept = (0..<depth).last { !nest.loops[$0].isReduced }.map { $0 + 1 } ?? 0
-        depths[depths.count - 1] = kept
+        depths[depths.count - 1] = max(kept, nest.fixed)
         let isScattered = forms.contains(.scattered)
         let width = isScattered ? min(nest.width, LoopNest.loadsOfInstruction) : nest.width
         self.depth = depth
