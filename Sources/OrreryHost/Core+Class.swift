@@ -9,17 +9,18 @@ extension Core {
             Cycle by cycle: dispatch, execution, retirement, loads and stores at so many a cycle; a reorder buffer, a scheduler, \
             a load and a store queue; register dependences, forwarding of stores, wrong predictions. Loads wait for the \
             memory at the port, stores go there in order when they have retired.
+            It runs streams, traces, and Einsums, also those with indirect access, as the loops of their ranks.
             Not modelled: instruction fetch, units of different kinds, loads that pass a store \
             whose address they do not know. Streams are never folded.
             """,
         parameters: [
             order, dispatch, takenBranches, execute, retire, loads, stores, window, scheduler, registers, loadQueue,
-            storeQueue, latency, addressLatency, answerLatency,
+            storeQueue, vector, latency, addressLatency, answerLatency,
             predictor,
             penalty, loadRelease, storeRelease,
         ],
         ports: [Port("memory", help: "where loads and stores go: a cache, or a memory")],
-        actions: ["instruction", "load", "store"],
+        actions: Core.actions,
         relaxed: [
             "dispatch": "64", "execute": "64", "retire": "64", "loads": "64", "stores": "64", "window": "4096",
             "scheduler": "4096", "load_queue": "4096", "store_queue": "4096", "predictor": "perfect",
@@ -72,6 +73,9 @@ extension Core {
     private static let loadQueue = Parameter.integer("load_queue", 1...4096, help: "loads in the window")
     private static let storeQueue = Parameter.integer(
         "store_queue", 1...4096, help: "stores from their dispatch to their end")
+    private static let vector = Parameter.bytes(
+        "vector", 1...4096, help: "bytes of a vector register, which an Einsum's columns fill; no vectors if absent"
+    ).optional()
     private static let latency = Parameter.cycles(
         "latency", 1...64, default: 1,
         help: "from the execution of an instruction to its result; a load takes as long as the memory")

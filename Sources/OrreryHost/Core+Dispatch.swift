@@ -70,6 +70,10 @@ extension Core {
             writers[Int(instruction.destinations[index])] = number
         }
         if instruction.isBranch { predict(instruction, number, kernel) }
+        if instruction.operation > 0 {
+            count(
+                Int(instruction.operations), ofAction: 2 &+ Int(instruction.operation), operatorID: operatorID, kernel)
+        }
     }
 
     /// An instruction reads what another one, which is in the window, leaves.
@@ -95,7 +99,7 @@ extension Core {
             freeLoadCount &-= 1
             let load = Int(freeLoads[freeLoadCount])
             var isForwarded = false
-            if let store = forwardingStore(address) {
+            if let store = forwardingStore(address, bytes: Int(instruction.bytes)) {
                 isForwarded = true
                 kernel.ledger.add(1, to: counterBase &+ 2)
                 if store >= head { depend(slot, on: store, source: 4 &+ index) }
@@ -110,13 +114,18 @@ extension Core {
         }
     }
 
-    /// The instruction of the youngest store to the same 8 bytes in the queue.
+    /// The instruction of the youngest store to the same 8 bytes in the queue, as far as that has written what is read.
     @inline(__always)
-    private func forwardingStore(_ address: Int) -> Int? {
+    private func forwardingStore(_ address: Int, bytes: Int) -> Int? {
         if storeFilter[(address >> 3) & 1023] == 0 { return nil }
         var index = storeTail &- 1
         while index >= storeHead {
-            if stores[index & storeMask].address >> 3 == address >> 3 { return stores[index & storeMask].instruction }
+            let store = stores[index & storeMask]
+            if store.address >> 3 == address >> 3, store.address < address &+ bytes,
+                address < store.address &+ Int(store.bytes)
+            {
+                return store.instruction
+            }
             index &-= 1
         }
         return nil

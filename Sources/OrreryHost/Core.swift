@@ -21,6 +21,8 @@ import OrrerySimulation
 /// **Abstracted.** Instruction fetch is ideal; addresses are known when an instruction is
 /// dispatched, so that a load never passes a store that it needs; every instruction but a load takes the same time.
 ///
+/// Elementary operations are counted by kind where the stream says what its instructions compute (``LoopNest``).
+///
 /// Cycles in which something is dispatched are busy; the others are stalls by what keeps the next instruction out.
 ///
 /// Source: the structure is that of ChampSim's core (Gober et al., arXiv 2210.14324), event by event instead of cycle by cycle.
@@ -224,7 +226,9 @@ public final class Core: Engine {
         return size
     }
 
-    public override var actionNames: [String] { ["instruction", "load", "store"] }
+    /// Instructions, and what they do: loads, stores, elementary operations where the stream says which.
+    static let actions = ["instruction", "load", "store"] + ScalarOperation.allCases.map(\.rawValue)
+    public override var actionNames: [String] { Self.actions }
     public override var stallCauses: [String] { Cause.allCases.map(\.name) }
     public override var standstill: String {
         guard let registers = configuration.registers, head == unscheduled, unscheduled < tail else {
@@ -248,7 +252,10 @@ public final class Core: Engine {
 
     public override func begin(_ work: Work, operatorID: Int, command: Int, _ kernel: Kernel) -> Issue {
         let now = kernel.now(self)
-        guard let index = work.accesses, let generator = try? InstructionGenerator.make(accessStreams[index]) else {
+        guard let index = work.accesses,
+            let generator = try? InstructionGenerator.make(
+                accessStreams[index], at: (0..<accessStreams[index].outerLoops).map { address($0) })
+        else {
             return .occupied(until: now, result: now)
         }
         self.generator = generator

@@ -90,12 +90,9 @@ public final class TrafficGenerator: Engine {
     }
 
     private static func accesses(of stream: AccessStream) -> () -> Access? {
-        if case .trace(let file) = stream.source {
-            let trace = try? TraceAccesses(file)
-            return { trace?.next() }
-        }
-        let generator = AccessGenerator.make(stream)
-        return { generator?.next() }
+        if let generator = AccessGenerator.make(stream) { return { generator.next() } }
+        let instructions = try? InstructionAccesses(stream)
+        return { instructions?.next() }
     }
 
     // MARK: Requests

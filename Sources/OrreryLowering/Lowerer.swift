@@ -55,6 +55,14 @@ struct Lowerer {
         if let applies = mapping.cases.first(where: { scope.holds($0.condition, "cases.\($0.name.text)") }) {
             groups = applies.groups
         }
+        if CoreLowerer.isMeant(by: groups, on: hardware) {
+            mapping.checkNames(of: cascade, diagnostics)
+            checkEveryEinsumIsBound()
+            return try CoreLowerer(
+                cascade: cascade, mapping: mapping, groups: groups, hardware: hardware, scope: scope,
+                diagnostics: diagnostics
+            ).lower()
+        }
         var parts = groups.map(parts)
         mapping.checkNames(of: cascade, diagnostics)
         checkEveryEinsumIsBound()

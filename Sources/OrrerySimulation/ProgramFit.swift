@@ -34,6 +34,11 @@ extension QueueProgram {
                     if let message = engine.generalProblem(with: work, accesses) ?? engine.problem(with: work) {
                         report(message)
                     }
+                    if let index = work.accesses, accesses.indices.contains(index),
+                        accesses[index].outerLoops > command.addresses.count
+                    {
+                        report("the stream needs the indices of \(accesses[index].outerLoops) loops as addresses")
+                    }
                 }
                 if let runs = open.last.map(\.iterations) ?? 1, !command.isCountable(over: runs) {
                     report("what the command counts over all its runs does not fit 62 bits")

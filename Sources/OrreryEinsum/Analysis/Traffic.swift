@@ -38,7 +38,9 @@ extension Cascade {
             accesses.append(access)
         }
         let counts = accesses.map { access in
-            zip(access.indices, tensor.shape).reduce(1) { $0 * touched($1.0, extent: $1.1) }
+            min(
+                points(over: access.ranks),
+                zip(access.indices, tensor.shape).reduce(1) { $0 * touched($1.0, extent: $1.1) })
         }
         return counts.reduce(0) { min(tensor.elements, $0 + min(tensor.elements, $1)) }
     }

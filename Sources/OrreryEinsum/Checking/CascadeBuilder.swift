@@ -18,7 +18,8 @@ extension Cascade {
         let einsums = scope.statements.compactMap {
             StatementBinder(scope: scope, shapes: shapes, statement: $0).bind()
         }
-        var ranges = RangeCheck(scope, shapes)
+        let values = ValuesCheck(scope, shapes, einsums).values
+        var ranges = RangeCheck(scope, shapes, values)
         for einsum in einsums { ranges.check(einsum) }
         OrderCheck(scope, einsums).check()
         let initial = checkInitial(scope, shapes, einsums)
@@ -38,6 +39,7 @@ extension Cascade {
                 isInput: !isWritten && isRead, isOutput: isWritten && (isLeft || !isRead),
                 generationalRank: shape.generational.map { shape.ranks[$0] }, initial: initial[name],
                 elements: sizes.elements(of: name, shape: shape, extents: extents, type: type),
+                values: values[name],
                 mark: declared?.mark ?? einsums.first { $0.name == name }?.mark ?? SourceMark(file: ""))
         }
         self.init(

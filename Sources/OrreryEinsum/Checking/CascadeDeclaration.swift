@@ -44,6 +44,8 @@ public struct CascadeDeclaration: Sendable {
         public var density = 1.0
         /// It leaves the cascade although an Einsum reads it.
         public var isOutput = false
+        /// Its elements, where it is an index tensor that the declaration gives values.
+        public var values: DeclaredValues?
         public var mark: SourceMark
 
         public init(_ name: String, ranks: [(name: String, mark: SourceMark)], type: ElementType?, mark: SourceMark) {

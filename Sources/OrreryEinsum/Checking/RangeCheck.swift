@@ -4,17 +4,21 @@ import OrreryText
 struct RangeCheck {
     let scope: Scope
     let shapes: Shapes
+    /// Elements of index tensors, as far as they are known.
+    let values: [String: GeneratedValues]
     private(set) var guards: [Guard] = []
 
-    init(_ scope: Scope, _ shapes: Shapes) {
+    init(_ scope: Scope, _ shapes: Shapes, _ values: [String: GeneratedValues]) {
         self.scope = scope
         self.shapes = shapes
+        self.values = values
     }
 
     mutating func check(_ einsum: Einsum) {
         for access in [einsum.output] + einsum.reads {
             guard let shape = shapes[access.tensor] else { continue }
-            for (place, index) in access.indices.enumerated() where index.lookups.isEmpty {
+            for (place, index) in access.indices.enumerated()
+            where index.lookups.allSatisfy({ values[$0.access.tensor] != nil }) {
                 let involved = index.ranks.union([shape.ranks[place]])
                 guard scope.unsized.isDisjoint(with: involved) else { continue }
                 let mark = mark(of: place, shape: shape, access: access, einsum: einsum)
@@ -103,12 +107,25 @@ struct RangeCheck {
     private func range(of index: IndexExpression) -> ClosedRange<Int>? {
         var low = index.constant
         var high = index.constant
-        for term in index.terms {
-            let last = (scope.extents[term.rank] ?? 1) - 1
-            let (span, overflow) = term.coefficient.multipliedReportingOverflow(by: last)
-            guard !overflow, span.magnitude < 1 << 60, low > -(1 << 61), high < 1 << 61 else { return nil }
-            if span < 0 { low += span } else { high += span }
+        func add(_ coefficient: Int, _ values: ClosedRange<Int>) -> Bool {
+            let (first, overflow) = coefficient.multipliedReportingOverflow(by: values.lowerBound)
+            let (last, another) = coefficient.multipliedReportingOverflow(by: values.upperBound)
+            guard !overflow, !another, first.magnitude < 1 << 60, last.magnitude < 1 << 60, low > -(1 << 61),
+                high < 1 << 61
+            else { return false }
+            (low, high) = (low + min(first, last), high + max(first, last))
+            return true
+        }
+        for term in index.terms where !add(term.coefficient, 0...((scope.extents[term.rank] ?? 1) - 1)) { return nil }
+        for lookup in index.lookups {
+            guard let range = range(of: lookup.access.tensor), add(lookup.coefficient, range) else { return nil }
         }
         return low...high
+    }
+
+    /// Least and greatest element of an index tensor with values.
+    private func range(of tensor: String) -> ClosedRange<Int>? {
+        guard let values = values[tensor], let shape = shapes[tensor] else { return nil }
+        return values.range(of: shape.ranks.indices.reduce(1) { $0 * shapes.extent(of: shape, at: $1) })
     }
 }

@@ -1,3 +1,5 @@
+import OrreryText
+
 /// The elements of a tensor on real numbers, last rank fastest.
 public struct TensorValues: Hashable, Sendable {
     public let shape: [Int]
@@ -41,12 +43,23 @@ extension Cascade {
     /// Runs the cascade on real numbers, statement by statement and point by point: what it *means*, to compare
     /// cascades and to prove them right. Meant for small extents.
     ///
-    /// - Parameter inputs: values of every input tensor, in its full shape, batch ranks included.
+    /// - Parameter inputs: values of every input tensor, in its full shape, batch ranks included; of index tensors that the workload
+    ///   gives values, others than these.
     /// - Returns: values of every tensor that is written. Elements that do not exist, beyond a partial last tile, are NaN.
     public func evaluate(_ inputs: [String: TensorValues]) throws(EvaluationError) -> [String: TensorValues] {
         var evaluation = try Evaluation(self, inputs: inputs)
         for step in schedule { try evaluation.run(step) }
         return evaluation.written
+    }
+}
+
+extension Tensor {
+    /// The elements that the workload gives; nil where it gives none.
+    public var elementValues: TensorValues? {
+        guard let values else { return nil }
+        let generator = ValueGenerator(values)
+        return TensorValues(
+            shape: shape, elements: (0..<shape.reduce(1, *)).map { Double(generator.element(at: $0)) })
     }
 }
 
@@ -67,7 +80,7 @@ struct Evaluation {
                 throw .tooLarge(tensor.name)
             }
             if tensor.isInput {
-                guard let values = inputs[tensor.name] else { throw .missingInput(tensor.name) }
+                guard let values = inputs[tensor.name] ?? tensor.elementValues else { throw .missingInput(tensor.name) }
                 guard values.shape == tensor.shape else {
                     throw .wrongShape(tensor: tensor.name, expected: tensor.shape, given: values.shape)
                 }

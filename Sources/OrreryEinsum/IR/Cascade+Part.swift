@@ -8,7 +8,8 @@ extension Cascade {
                 name: tensor.name, ranks: tensor.ranks, shape: tensor.shape, type: tensor.type, density: tensor.density,
                 isInput: tensor.name != einsum, isOutput: tensor.name == einsum,
                 generationalRank: tensor.generationalRank,
-                initial: tensor.initial, elements: tensor.elements, mark: tensor.mark)
+                initial: tensor.initial, elements: tensor.elements,
+                values: tensor.name == einsum ? nil : tensor.values, mark: tensor.mark)
         }
         return Cascade(
             name: name, ranks: ranks, tensors: own, einsums: [statement], batchRanks: batchRanks, guards: guards,

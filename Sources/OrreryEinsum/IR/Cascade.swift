@@ -26,6 +26,8 @@ public struct Tensor: Sendable {
     public let initial: Double?
     /// Number of elements; positions beyond a partial last tile don't count.
     public let elements: Int
+    /// The elements of an index tensor, where the workload gives them; `evaluate` takes them where no others are given.
+    public let values: GeneratedValues?
     public let mark: SourceMark
 
     /// Bytes of all elements, dense.

@@ -41,7 +41,7 @@ struct CascadeReader {
                     hint: "for example {ranks: [m, k], type: fp16}")
                 return nil
             }
-            entry.value.allow(keys: ["ranks", "type", "density", "output"], diagnostics: diagnostics)
+            entry.value.allow(keys: ["ranks", "type", "density", "output", "values"], diagnostics: diagnostics)
             let names = ranks.map { rank in
                 if rank.string == nil {
                     diagnostics.error("expected the name of a rank, found \(rank.summary)", at: rank.mark)
@@ -57,6 +57,9 @@ struct CascadeReader {
                     diagnostics.error("expected true or false, found \(output.summary)", at: output.mark)
                 }
                 tensor.isOutput = output.string == "true"
+            }
+            if let values = entry.value["values"] {
+                tensor.values = DeclaredValues(values, diagnostics: diagnostics) { scope.evaluate($0) }
             }
             return tensor
         }

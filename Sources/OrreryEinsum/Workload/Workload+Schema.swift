@@ -38,7 +38,7 @@ extension Workload {
         "ranks": JSONSchema.list(JSONSchema.text),
         "type": ["enum": .array(ElementType.all.map { .string($0.name) })],
         "density": JSONSchema.described("fraction of elements that are not zero", JSONSchema.expression),
-        "output": JSONSchema.flag,
+        "output": JSONSchema.flag, "values": GeneratedValues.jsonSchema,
     ])
 
     private static let operation = JSONSchema.object(

@@ -118,6 +118,18 @@ struct ProgramReader {
 
     /// A stream; one of length 0, which no check lets pass, after reporting that it is none.
     private func stream(_ node: Node) -> AccessStream {
+        let length = node["count"].flatMap { count($0, "accesses.count", in: 1...(1 << 50)) } ?? 0
+        if node["count"] == nil, node.mapping != nil {
+            diagnostics.error("a stream needs its count", at: node.mark, path: "accesses")
+        }
+        let none = AccessStream(.pattern(.sequential, values: [[0], [1]]), count: 0)
+        if let nest = node["nest"] {
+            guard allow(["nest", "count"], in: node, "a stream"), let read = NestReader(base: self).read(nest) else {
+                return none
+            }
+            if let problem = read.problem { diagnostics.error(problem, at: nest.mark, path: "accesses.nest") }
+            return AccessStream(.nest(read), count: length)
+        }
         let reader = StreamReader(
             evaluate: { node in
                 guard let expression = Expression(node, path: "accesses", diagnostics: diagnostics) else { return nil }
@@ -128,11 +140,8 @@ struct ProgramReader {
                     return nil
                 }
             }, diagnostics: diagnostics)
-        guard var stream = reader.read(node, others: ["count"]) else {
-            return AccessStream(.pattern(.sequential, values: [[0], [1]]), count: 0)
-        }
-        stream.count = node["count"].flatMap { count($0, "accesses.count", in: 1...(1 << 50)) } ?? 0
-        if node["count"] == nil { diagnostics.error("a stream needs its count", at: node.mark, path: "accesses") }
+        guard var stream = reader.read(node, others: ["count"]) else { return none }
+        stream.count = length
         return stream
     }
 

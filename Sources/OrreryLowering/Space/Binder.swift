@@ -11,7 +11,7 @@ struct Binder {
     let diagnostics: Diagnostics
 
     func bind() -> [MappedEinsum] {
-        checkNames()
+        checkRanks()
         let known = cascade.einsums.map(\.name)
         var result: [MappedEinsum] = []
         for einsum in cascade.einsums {
@@ -42,7 +42,7 @@ struct Binder {
     }
 
     /// Ranks that are named without existing.
-    private func checkNames() {
+    func checkRanks() {
         func check(_ names: [Mapping.Name], _ path: String) {
             for name in names where !space.names.contains(name.text) {
                 diagnostics.error(
@@ -66,14 +66,30 @@ struct Binder {
         }
     }
 
+    /// Tiles have addresses that are affine in the loops.
+    private func reportUnmapped(_ access: OrreryEinsum.Access, of einsum: Einsum, at mark: SourceMark) {
+        guard let lookup = access.lookups.first else {
+            diagnostics.error(
+                "'\(einsum.name)' reads \(access), a generation that is neither this one, the one before, the first nor the last",
+                at: mark, path: "bind")
+            return
+        }
+        let cores = hardware.units.filter(\.runsInstructions).map { "'\($0.path)'" }
+        diagnostics.error(
+            "'\(einsum.name)' reads \(access), whose address depends on what '\(lookup.tensor)' holds: only a core runs that",
+            at: mark, path: "bind",
+            hint: cores.isEmpty
+                ? "run it on a machine with a core, such as HardwareSpecs/champsim-a.yaml, as a stage of its own"
+                : "bind it to \(cores.joined(separator: " or ")), with a mapping of its own")
+    }
+
     private func map(_ einsum: Einsum, _ unit: Int) -> MappedEinsum? {
         let mark = group.bind.flatMap(\.value).first { $0.text == einsum.name }?.mark ?? group.name.mark
         var accesses: [MappedAccess] = []
         for access in [einsum.output] + einsum.inputs {
             guard let tensor = cascade.tensor(named: access.tensor), let mapped = MappedAccess(access, tensor, space)
             else {
-                diagnostics.error(
-                    "'\(einsum.name)' reads \(access), whose index cannot be mapped yet", at: mark, path: "bind")
+                reportUnmapped(access, of: einsum, at: mark)
                 return nil
             }
             accesses.append(mapped)

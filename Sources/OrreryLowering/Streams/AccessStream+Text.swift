@@ -19,6 +19,7 @@ extension AccessStream {
             for (parameter, numbers) in zip(pattern.parameters, values) {
                 members.append("\(parameter.name): \(Self.text(numbers, parameter.kind))")
             }
+        case .nest(let nest): members += nest.members
         case .trace(let file):
             members += ["file: \(file.path.flowScalar)", "skip: \(file.skip)", "repeat: \(file.repeats)"]
         }

@@ -102,6 +102,7 @@ extension AccessStream {
     fileprivate var defaultName: String {
         switch source {
         case .pattern(let pattern, _): pattern.rawValue
+        case .nest(let nest): nest.result.tensor
         case .trace(let file): file.path.split(separator: "/").last.map(String.init) ?? "trace"
         }
     }

@@ -209,6 +209,9 @@ public struct Summary {
         let simulated = "\(Display.grouped(folding.simulated)) of \(Display.grouped(folding.iterations)) iterations"
         switch folding.kind {
         case .off: lines.append(line("folding", "off: every cycle simulated"))
+        case .none where folding.iterations == 0 && result.components.contains { !$0.streamMetrics.isEmpty }:
+            lines.append(
+                line("folding", "none: a stream's place in it never recurs, every instruction or access simulated"))
         case .none: lines.append(line("folding", "nothing repeated: every iteration simulated"))
         case .exact: lines.append(line("folding", "\(simulated) simulated, the others repeat them exactly"))
         case .sampled: lines += sampled(simulated)

@@ -217,6 +217,7 @@ struct RunLoader {
     ) -> Mapping? {
         if let given, given.cascade == nil || given.cascade == cascade.name { return given }
         if let own = workload.mapping(for: machine.name) { return mappings.load(own.path) }
+        if Mapping.isPlain(on: machine) { return mappings.plain(of: cascade, on: machine, path: workload.path) }
         guard mappings.isFirst(missing: workload.path) else { return nil }
         let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
         diagnostics.error(
@@ -299,6 +300,11 @@ private struct Mappings {
 
     /// Whether the lack of a mapping for a workload has not been reported yet.
     mutating func isFirst(missing path: String) -> Bool { missing.insert(path).inserted }
+
+    /// The mapping of a machine that leaves no choice.
+    mutating func plain(of cascade: Cascade, on machine: Machine, path: String) -> Mapping? {
+        Mapping.plain(of: cascade, on: machine, path: path, overrides: &overrides, diagnostics: diagnostics)
+    }
 
     mutating func load(_ path: String) -> Mapping? {
         if let mapping = known[path] { return mapping }

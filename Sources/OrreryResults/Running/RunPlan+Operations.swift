@@ -32,7 +32,10 @@ extension RunPlan.Part {
                 let engine = machine.part(at: node.engine)
             else { continue }
             var counts: [String: Int] = [:]
-            for (operation, count) in cascade.operations(of: einsum).byKind {
+            var operations = cascade.operations(of: einsum)
+            // A core runs what an operation of the workload's own costs.
+            if engine.classInfo.streams != nil { operations = operations.expanded(cascade.operations) }
+            for (operation, count) in operations.byKind {
                 let (action, times) = engine.action(of: RunPlan.name(operation))
                 counts[action, default: 0] += count * times
             }

@@ -12,7 +12,7 @@ public class AccessGenerator {
         isChain = stream.isChain
     }
 
-    /// The generator of a stream; nil for one that is recorded.
+    /// The generator of a stream; nil for one that is recorded, and for a nest, which are instructions.
     public static func make(_ stream: AccessStream) -> AccessGenerator? {
         guard case .pattern(let pattern, _) = stream.source else { return nil }
         switch pattern {

@@ -17,6 +17,7 @@ extension AccessStream {
         }
         switch source {
         case .pattern(let pattern, let values): return Self.problem(pattern, values)
+        case .nest(let nest): return nest.problem
         case .trace(let file):
             do throws(TraceError) {
                 let length = try file.instructions() - file.skip

@@ -1,3 +1,5 @@
+import OrreryText
+
 /// A stream of memory accesses, as data: where it comes from, how long it is, which of it are writes.
 ///
 /// It is part of a program (`Program.accesses`) and says the same for every engine that takes streams. An engine for
@@ -8,6 +10,8 @@ public struct AccessStream: Hashable, Sendable {
         /// Generated, with a list of numbers for each of the pattern's parameters.
         case pattern(AccessPattern, values: [[Int]])
         case trace(TraceFile)
+        /// An Einsum's loops.
+        case nest(LoopNest)
     }
 
     /// Which accesses are writes, in the place of those that the pattern itself makes.
@@ -78,6 +82,9 @@ public struct AccessStream: Hashable, Sendable {
             .pattern(pattern, values: all), bytes: bytes, writes: writes, isChain: isChain, work: work, count: count,
             warmUp: warmUp)
     }
+
+    /// Loops that the program runs around the stream, whose indices the command's first addresses are.
+    public var outerLoops: Int { if case .nest(let nest) = source { nest.fixed } else { 0 } }
 
     /// Accesses (or instructions) in all.
     public var total: Int { warmUp + count }

@@ -1,3 +1,5 @@
+import OrreryText
+
 /// Lookups of macroscopic cross sections as in XSBench's unionized energy grid: an energy is drawn; a binary search reads the
 /// grid of all nuclides' energies (8 bytes each); then for every nuclide of a drawn material the index grid is read (4 bytes)
 /// and the two points around the energy (48 bytes each: energy and five cross sections).

@@ -1,3 +1,5 @@
+import OrreryText
+
 /// Breadth-first search, top down with a queue: a vertex is taken from the queue, its row of edges is read, and for each edge the
 /// other end's parent; where it has none it gets one and goes into the queue. From the next drawn root when the queue is empty.
 ///

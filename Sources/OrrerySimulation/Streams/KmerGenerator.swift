@@ -1,3 +1,5 @@
+import OrreryText
+
 /// Counting k-mers: reads of `length` bases are taken from drawn places of a genome; every k-mer of a read is hashed, its slot of the table
 /// probed (linearly, where another k-mer has it) and its count written.
 ///

@@ -1,3 +1,5 @@
+import OrreryText
+
 import Synchronization
 
 /// An undirected R-MAT (Kronecker) graph in compressed rows: what graph kernels walk.

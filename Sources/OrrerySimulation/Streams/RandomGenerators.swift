@@ -1,3 +1,5 @@
+import OrreryText
+
 /// `base + step × (draw mod span / step)`.
 final class RandomGenerator: AccessGenerator {
     private let (base, step, bytes): (Int, Int, Int)

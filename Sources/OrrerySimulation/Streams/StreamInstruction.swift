@@ -7,8 +7,12 @@ public struct StreamInstruction: Sendable {
     public var storeCount: UInt8 = 0
     public var isBranch = false
     public var isTaken = false
+    /// What it computes: 1 + its place among `ScalarOperation`; 0 where that is not said.
+    public var operation: UInt8 = 0
     /// Bytes of each of its accesses.
     public var bytes: UInt16 = 8
+    /// How many elementary operations it does, one for each element.
+    public var operations: UInt16 = 1
     /// Address of the instruction.
     public var pointer = 0
     public var loads = InlineArray<4, Int>(repeating: 0)
@@ -26,9 +30,14 @@ public class InstructionGenerator {
 
     init() {}
 
+    /// - Parameter outer: the indices of the loops that the program runs around a nest.
     /// - Throws: `TraceError` where the stream is recorded and the file cannot be read.
-    public static func make(_ stream: AccessStream) throws(TraceError) -> InstructionGenerator {
-        if case .trace(let file) = stream.source { return try TraceInstructions(file) }
+    public static func make(_ stream: AccessStream, at outer: [Int] = []) throws(TraceError) -> InstructionGenerator {
+        switch stream.source {
+        case .trace(let file): return try TraceInstructions(file)
+        case .nest(let nest): return NestInstructions(nest, at: outer)
+        case .pattern: break
+        }
         guard let accesses = AccessGenerator.make(stream) else { preconditionFailure("a stream has a source") }
         return LoopInstructions(stream, accesses)
     }

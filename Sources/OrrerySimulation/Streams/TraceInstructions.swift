@@ -51,7 +51,7 @@ extension TraceFile {
     public func accesses() throws(TraceError) -> Int {
         var once = self
         once.repeats = false
-        let accesses = try TraceAccesses(once)
+        let accesses = try InstructionAccesses(AccessStream(.trace(once), count: 1))
         var count = 0
         while accesses.next() != nil { count += 1 }
         return count
@@ -120,13 +120,14 @@ final class TraceInstructions: InstructionGenerator {
     }
 }
 
-/// The accesses of a recorded stream in the order of its instructions, loads before stores: for engines that issue accesses alone.
-public final class TraceAccesses {
+/// The accesses of a stream of instructions in their order, loads before stores: for engines that issue accesses alone.
+public final class InstructionAccesses {
     private let instructions: InstructionGenerator
     private var (position, length) = (0, 0)
     private var (load, store) = (0, 0)
 
-    public init(_ trace: TraceFile) throws(TraceError) { instructions = try TraceInstructions(trace) }
+    /// - Throws: where the stream is recorded and the file cannot be read.
+    public init(_ stream: AccessStream) throws(TraceError) { instructions = try InstructionGenerator.make(stream) }
 
     /// The next access; nil where the trace has ended.
     public func next() -> Access? {

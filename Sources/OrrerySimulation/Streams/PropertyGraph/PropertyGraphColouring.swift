@@ -1,3 +1,5 @@
+import OrreryText
+
 /// GraphBIG's graph colouring (Jones and Plassmann's): every vertex has a drawn number. Round by round the vertices without a colour are looked
 /// at; one that has the largest number among its neighbours without an earlier colour gets the colour of the round, the others go into the list of the
 /// next round. Begins anew, with other numbers, when all have a colour.

@@ -1,3 +1,5 @@
+import OrreryText
+
 /// A kernel of GraphBIG on a Kronecker graph, access by access. Subclasses are the kernels; this is what they share: the edges of a
 /// vertex are walked as a linked list, and a vertex is found by its number through a hash table.
 ///

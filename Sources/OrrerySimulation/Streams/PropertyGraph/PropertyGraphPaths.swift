@@ -1,3 +1,5 @@
+import OrreryText
+
 /// GraphBIG's single-source shortest paths: a priority queue of vertices with distances; for each edge of the nearest the neighbour is found, the
 /// edge's weight read, and where the way is shorter the neighbour gets its distance and goes into the queue. From the next drawn root when
 /// the queue is empty. Weights are 1, as there.

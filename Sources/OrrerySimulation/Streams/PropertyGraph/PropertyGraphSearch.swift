@@ -1,3 +1,5 @@
+import OrreryText
+
 /// GraphBIG's breadth-first search: a queue of pointers to vertices; each neighbour is found, and its colour tested; a white one gets colour,
 /// order and level and goes into the queue, a grey or black one is counted. From the next drawn root when the queue is empty.
 final class PropertyGraphSearch: PropertyGraphGenerator {
