@@ -1,8 +1,49 @@
 import OrrerySimulation
 
 extension DRAMChannel {
-    /// Issues the chosen command.
+    /// Issues the chosen command, or what has to go right before it.
     func issue(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) {
+        if startClock >= 0, choice.command == column[0] || choice.command == column[1],
+            startsClock(choice, at: now, kernel)
+        {
+            return
+        }
+        carryOut(choice, at: now, kernel)
+    }
+
+    /// The access for which the data clock was started.
+    func issueClocked(at now: Cycle, _ kernel: Kernel) {
+        let access = queues.pool[clocked]
+        let command = column[access.isWrite ? 1 : 0]
+        let time = time(command, access.bank, now)
+        if time > now {
+            soonest = min(soonest, time)
+            return
+        }
+        let slot = clocked
+        clocked = -1
+        carryOut(DRAMChoice(slot: slot, command: command), at: now, kernel)
+    }
+
+    /// Starts the data clock if it stands still. - Returns: whether that, or the second half of an activate that cannot wait for both
+    /// commands, took the bus.
+    private func startsClock(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let access = queues.pool[choice.slot]
+        let bank = access.bank
+        if now < clockUntil[scopeOf[bank]] { return false }
+        if secondDue <= now &+ table.ticks[startClock] {
+            takeSecond(at: now)
+            return true
+        }
+        chargeLost(access, at: now, kernel)
+        timing.issue(startClock, bank, at: now)
+        occupy(startClock, at: now)
+        clocked = choice.slot
+        soonest = min(soonest, busFree[columnBus])
+        return true
+    }
+
+    private func carryOut(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) {
         soonest = min(soonest, now + 1)
         hasIssued = true
         let access = queues.pool[choice.slot]
@@ -86,6 +127,10 @@ extension DRAMChannel {
         let command = closes ? columnClosing[kind] : column[kind]
         timing.issue(command, bank, at: now)
         occupy(command, at: now)
+        if startClock >= 0 {
+            let scope = scopeOf[bank]
+            clockUntil[scope] = max(clockUntil[scope], now &+ table.clockRunsOn[kind])
+        }
         accesses[bank] &+= 1
         if closes {
             queues.open(-1, bank)
@@ -116,9 +161,17 @@ extension DRAMChannel {
         front.hasRoom[index] = true
     }
 
-    /// Attributes the cycles that the data bus stood still though requests waited.
     @inline(__always)
     private func bookDataBus(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) {
+        chargeLost(access, at: now, kernel)
+        let bus = busOf[access.bank]
+        dataFree[bus] = now &+ table.burst
+        waiting[bus] &-= 1
+    }
+
+    /// Attributes the cycles that the data bus stood still though requests waited to what an access has waited for.
+    @inline(__always)
+    private func chargeLost(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) {
         let bus = busOf[access.bank]
         bookEmpty(bus, at: now, kernel)
         let lost = uncharged[bus]
@@ -134,8 +187,6 @@ extension DRAMChannel {
             }
             counters.addLost(lost, cause: cause, kernel)
         }
-        dataFree[bus] = now &+ table.burst
-        waiting[bus] &-= 1
     }
 
     /// Books the time that a data bus stood still up to now: without a request to the front end, else to what the next access

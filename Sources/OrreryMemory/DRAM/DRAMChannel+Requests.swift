@@ -47,8 +47,7 @@ extension DRAMChannel {
             noteArrival(slot, at: now)
         } else {
             queues.appendFront(slot)
-            isFrontStuck = false
-            wake(at: now)
+            if noteInFront(slot) { wake(at: now) }
         }
         return true
     }

@@ -52,6 +52,7 @@ struct DRAMDeviceChecker {
         var all = standard.constraints.map(\.latency)
         all += [standard.readLatency, standard.writeLatency, standard.burst, standard.refreshInterval]
         if let perBank = standard.bankRefreshInterval { all.append(perBank) }
+        if let clock = standard.dataClock { all += [clock.read, clock.write] }
         return all + standard.commands.compactMap(\.secondWithin)
     }
 

@@ -99,6 +99,7 @@ extension DRAMChannel {
         for scope in 0..<openBanks.count { bookStandby(scope, at: now, kernel) }
         bookReadWait(at: now, kernel)
         for bus in 0..<busFree.count where busFree[bus] <= now { busFree[bus] = 0 }
+        for scope in 0..<clockUntil.count where clockUntil[scope] <= now { clockUntil[scope] = 0 }
         for bus in 0..<dataFree.count { bookEmpty(bus, at: now, kernel) }
         for bank in 0..<banks where queues.openRow[bank] < 0 {
             accesses[bank] = 0
@@ -122,6 +123,7 @@ extension DRAMChannel {
         state.time(&schedule.next[index])
         state.time(&secondDue)
         for bus in 0..<busFree.count { state.time(&busFree[bus]) }
+        for scope in 0..<clockUntil.count { state.time(&clockUntil[scope]) }
         state.plain(&readsWaiting)
         for bus in 0..<dataFree.count {
             // After settling it is never in the past; as the first cycle after it, it moves with the fold even if it is now.
@@ -164,6 +166,7 @@ extension DRAMChannel {
         var slots = accessesByAge()
         let total = state.count(slots.count)
         let isRestoring = state.isRestoring
+        if isRestoring { clocked = -1 }
         if isRestoring { slots = (0..<total).map { _ in queues.take(DRAMAccess()) } }
         for slot in slots {
             var access = queues.pool[slot]
@@ -176,6 +179,9 @@ extension DRAMChannel {
             state.plain(&access.operatorID)
             state.plain(&access.isWrite)
             state.plain(&access.isCounted)
+            var isClocked = slot == clocked
+            state.plain(&isClocked)
+            if isClocked { clocked = slot }
             state.address(&access.address, command: &access.command)
             let location = decoder.decode(access.address)
             access.row = location.row

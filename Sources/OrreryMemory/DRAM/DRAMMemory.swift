@@ -122,6 +122,7 @@ public final class DRAMMemory: Server, Metered {
 
     private static func usedCommands(_ standard: DRAMStandard, _ policy: DRAMController) -> Set<Int> {
         var roles: [DRAMStandard.Role] = [.activate, .precharge, .read, .write]
+        if policy.dataClock == .onDemand { roles.append(.startClock) }
         if policy.rowPolicy == .closed { roles += [.readPrecharge, .writePrecharge] }
         switch policy.refresh {
         case .none: break

@@ -51,6 +51,8 @@ final class DRAMTimingTable {
     let windowCauses: UInt64
     /// Ticks within which the second half of an activate follows; nil where activates are one command.
     let secondWithin: Int?
+    /// Ticks from a read and from a write for which the data clock runs on; 0 where it always does.
+    let clockRunsOn: FixedArray<Int>
     let readLatency: Int
     let writeLatency: Int
     let burst: Int
@@ -118,6 +120,8 @@ final class DRAMTimingTable {
         self.path = FixedArray(path)
         windowCauses = standard.constraints.filter { $0.window > 1 }.reduce(0) { $0 | 1 << UInt64($1.cause) }
         secondWithin = standard.commands.first { $0.role == .activate }?.secondWithin.map(device.ticks)
+        clockRunsOn = FixedArray(
+            [standard.dataClock?.read, standard.dataClock?.write].map { $0.map(device.ticks) ?? 0 })
         readLatency = device.ticks(standard.readLatency)
         writeLatency = device.ticks(standard.writeLatency)
         burst = device.ticks(standard.burst)

@@ -61,7 +61,7 @@ import Testing
             refresh_blocks: \(pick(DRAMController.RefreshBlocks.self)), refresh_stagger: \(flag()), refresh_postpone: \(random.below(9)),
             precharge_one_by_one: \(flag()), row_policy: \(pick(DRAMController.RowPolicy.self)),
             pseudo_channels: \(pick(DRAMController.PseudoChannels.self)), command_clocks: \(pick(DRAMController.CommandClocks.self)),
-            alignment: \(pick(DRAMController.Alignment.self))
+            alignment: \(pick(DRAMController.Alignment.self)), data_clock: \(pick(DRAMController.DataClock.self))
             """.replacing("\n", with: " "))
     }
 
