@@ -211,6 +211,8 @@ extension DRAMChannel {
         }
         let kind = drainLeft > 0 ? 1 : 0
         queues.removeFront(oldest)
+        // In the queue of its bank it stands behind those that moved before it, whenever they came.
+        queues.renew(oldest)
         queues.append(oldest)
         queues.sleepers.wake(.bank, queues.pool[oldest].bank)
         queues.count[kind] &-= 1
