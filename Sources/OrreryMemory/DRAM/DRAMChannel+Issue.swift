@@ -132,6 +132,12 @@ extension DRAMChannel {
             clockUntil[scope] = max(clockUntil[scope], now &+ table.clockRunsOn[kind])
         }
         accesses[bank] &+= 1
+        if let lowPower {
+            let scope = scopeOf[bank]
+            let end = now &+ (access.isWrite ? table.writeLatency : table.readLatency)
+            lowPower.accesses[scope] &-= 1
+            lowPower.idleSince[scope] = max(lowPower.idleSince[scope], end)
+        }
         if closes {
             queues.open(-1, bank)
             bankClosed(bank, at: now, kernel)
@@ -236,6 +242,7 @@ extension DRAMChannel {
         }
         timing.issue(refreshBank, bank, at: now)
         occupy(refreshBank, at: now)
+        lowPower?.busyUntil[scopeOf[bank]] = now + ticksPerClock
         finishRefresh(index)
         front.countRefresh(isAll: false, lastOperator, kernel)
         return true
@@ -277,6 +284,7 @@ extension DRAMChannel {
             }
             front.countPrecharge(open, kernel)
         } else {
+            lowPower?.busyUntil[scopeOf[first]] = now + ticksPerClock
             finishRefresh(index)
             front.countRefresh(isAll: true, lastOperator, kernel)
         }
@@ -328,7 +336,9 @@ extension DRAMChannel {
     /// Books the time since the last change as spent with that many banks open.
     @inline(__always)
     func bookStandby(_ scope: Int, at now: Cycle, _ kernel: Kernel) {
-        front.countStandby(now &- standbySince[scope], openBanks: openBanks[scope], kernel)
+        if let lowPower { followLowPower(scope, lowPower, to: now, kernel) }
+        front.countStandby(
+            now &- standbySince[scope], openBanks: openBanks[scope], lowPower?.mode(of: scope) ?? .awake, kernel)
         standbySince[scope] = now
     }
 }

@@ -66,6 +66,9 @@ final class DRAMChannel {
     /// Operator of the last access, to whom refreshes are charged.
     @exclusivity(unchecked) var lastOperator = 0
 
+    /// Ranks that sleep, where the controller lets them.
+    let lowPower: DRAMLowPower?
+
     /// Nodes whose standby is told apart by whether a bank is open.
     let banksPerScope: Int
     let scopeOf: FixedArray<Int>
@@ -163,6 +166,7 @@ final class DRAMChannel {
         openBanks = FixedArray(repeating: 0, count: table.nodes[scope])
         clockUntil = FixedArray(repeating: 0, count: table.nodes[scope])
         standbySince = FixedArray(repeating: 0, count: table.nodes[scope])
+        lowPower = DRAMLowPower(table, policy, scopes: table.nodes[scope])
         isShared = policy.organisation == .shared
         hasTwoBuses = columnBus != rowBus
         isInOrder = policy.scheduling == .inOrder
@@ -196,15 +200,19 @@ final class DRAMChannel {
         lastTick = now
         step = kernel.step
         let due = schedule.refresh[index]
-        if due <= now { advanceInterval(at: now) }
+        if due <= now { advanceInterval(at: now, kernel) }
         if isShared { tickShared(at: now, kernel) } else { tickPerBank(at: now, kernel) }
         next = max(min(soonest, schedule.refresh[index]), now + 1)
     }
 
-    private func advanceInterval(at now: Cycle) {
+    private func advanceInterval(at now: Cycle, _ kernel: Kernel) {
+        if let lowPower {
+            for scope in 0..<openBanks.count { followLowPower(scope, lowPower, to: now, kernel) }
+        }
         refresh.advance(at: now, hasRequests: queues.count[0] + queues.count[1] + activeCount > 0)
         isRefreshPending = refresh.isPending
         schedule.refresh[index] = refresh.due
+        if let lowPower { wakeForRefresh(lowPower, at: now, kernel) }
     }
 
     /// When a command may issue at the earliest: not before now, and at the begin of a clock where it has to be.

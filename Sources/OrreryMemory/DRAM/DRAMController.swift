@@ -118,6 +118,9 @@ public struct DRAMController: Hashable, Sendable {
     public var commandClocks: CommandClocks
     public var alignment: Alignment
     public var dataClock: DataClock
+    /// Clocks without an access after which a rank (or pseudo-channel) enters power-down, and self-refresh; 0 for never.
+    public var powerDown: Int
+    public var selfRefresh: Int
     public var mapping: String?
 }
 
@@ -157,6 +160,7 @@ extension DRAMController {
             refreshPostpone: values[refreshPostpone], prechargeOneByOne: values[prechargeOneByOne],
             rowPolicy: values[rowPolicy], pseudoChannels: values[pseudoChannels],
             commandClocks: values[commandClocks], alignment: values[alignment], dataClock: values[dataClock],
+            powerDown: values[powerDown], selfRefresh: values[selfRefresh],
             mapping: values[mapping])
     }
 
@@ -164,7 +168,9 @@ extension DRAMController {
         name, organisation, readQueue, writeQueue, queuesPerPseudoChannel, bankQueue, scheduling, priority,
         activeBuffer, rowHitCap, protectHits, prechargeByOldestOnly, writeDrain, drainHigh, drainLow, idleDrain,
         writeDone, forwarding, mergeReads, mergeWrites, completionOverhead, refresh, refreshBlocks, refreshStagger,
-        refreshPostpone, prechargeOneByOne, rowPolicy, pseudoChannels, commandClocks, alignment, dataClock, mapping,
+        refreshPostpone, prechargeOneByOne, rowPolicy, pseudoChannels, commandClocks, alignment, dataClock, powerDown,
+        selfRefresh,
+        mapping,
     ]
 
     private static let name = Parameter.text("controller", help: "name of the preset")
@@ -229,6 +235,12 @@ extension DRAMController {
     private static let dataClock = Parameter.choice(
         "data_clock", of: DataClock.self, default: .onDemand,
         help: "a data clock that may stand still between accesses (WCK) is started for them, or always on")
+    private static let powerDown = Parameter.integer(
+        "power_down", 0...1_000_000_000, default: 0,
+        help: "clocks without an access after which a rank powers down; 0 for never")
+    private static let selfRefresh = Parameter.integer(
+        "self_refresh", 0...1_000_000_000, default: 0,
+        help: "clocks without an access after which a rank whose banks are closed refreshes itself; 0 for never")
     private static let mapping = Parameter.text(
         "mapping", help: "address map where the memory gives none"
     ).optional()

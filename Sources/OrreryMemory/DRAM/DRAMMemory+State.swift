@@ -95,8 +95,10 @@ extension DRAMChannel {
     }
 
     func settle(at now: Cycle, _ kernel: Kernel) {
-        timing.settle(at: now)
+        // Which states ranks went through depends on what timing forgets.
         for scope in 0..<openBanks.count { bookStandby(scope, at: now, kernel) }
+        lowPower?.settle(at: now)
+        timing.settle(at: now)
         bookReadWait(at: now, kernel)
         for bus in 0..<busFree.count where busFree[bus] <= now { busFree[bus] = 0 }
         for scope in 0..<clockUntil.count where clockUntil[scope] <= now { clockUntil[scope] = 0 }
@@ -114,6 +116,7 @@ extension DRAMChannel {
     ) {
         timing.visit(&state)
         refresh.visit(&state)
+        lowPower?.visit(&state)
         isRefreshPending = refresh.isPending
         schedule.refresh[index] = refresh.due
         state.plain(&isDraining)
@@ -216,7 +219,10 @@ extension DRAMChannel {
         let access = queues.pool[slot]
         let kind = access.isWrite ? 1 : 0
         if place == .front || place == .list { queues.note(access, 1) }
-        if place != .merged { waiting[access.bank / banksPerBus] += 1 }
+        if place != .merged {
+            waiting[access.bank / banksPerBus] += 1
+            lowPower?.accesses[scopeOf[access.bank]] += 1
+        }
         switch place {
         case .active:
             active[access.bank] = slot

@@ -22,7 +22,7 @@ private struct DRAMStandardReader {
     private static let keys = [
         "standard", "description", "source", "levels", "ticks_per_clock", "buses", "commands", "timing", "read_latency",
         "write_latency", "burst", "refresh_interval", "bank_refresh_interval", "bank_refresh_level", "data_bus",
-        "data_clock",
+        "data_clock", "power_down", "self_refresh",
     ]
     private static let mostCauses = 62
 
@@ -53,6 +53,8 @@ private struct DRAMStandardReader {
             fail("has no command of a bank with role \(role.rawValue)", node["commands"] ?? node)
         }
         let dataClock = readDataClock()
+        let powerDown = readLowPower("power_down")
+        let selfRefresh = readLowPower("self_refresh")
         checkLevels()
         checkRules(constraints)
         guard isClean, let name = node["standard"]?.string, let read = latencies[0], let write = latencies[1],
@@ -65,7 +67,16 @@ private struct DRAMStandardReader {
             name: name, levels: levels, buses: buses, commands: commands, constraints: constraints, causes: causes,
             ticksPerClock: ticksPerClock, readLatency: read, writeLatency: write, burst: burst,
             refreshInterval: interval, bankRefreshInterval: perBank, bankRefreshLevel: bankRefreshLevel,
-            dataBusLevel: dataBusLevel, dataClock: dataClock)
+            dataBusLevel: dataBusLevel, dataClock: dataClock, powerDown: powerDown, selfRefresh: selfRefresh)
+    }
+
+    private mutating func readLowPower(_ key: String) -> DRAMStandard.LowPower? {
+        guard let state = node[key] else { return nil }
+        if !state.hasOnly(["minimum", "exit"], path: "\(path).\(key)", diagnostics: diagnostics) { isClean = false }
+        guard let minimum = expression(state["minimum"], "\(key).minimum"),
+            let exit = expression(state["exit"], "\(key).exit")
+        else { return nil }
+        return DRAMStandard.LowPower(minimum: minimum, exit: exit)
     }
 
     private mutating func readDataClock() -> DRAMStandard.DataClock? {

@@ -47,6 +47,14 @@ public struct DRAMStandard: Hashable, Sendable {
         public var secondWithin: Expression?
     }
 
+    /// A state in which a rank takes less power: clocks that it lasts at least, and from its end to the next command.
+    public struct LowPower: Hashable, Sendable {
+        public var minimum: Expression
+        public var exit: Expression
+
+        var names: [String] { minimum.names + exit.names }
+    }
+
     /// Clocks from a read or write for which the data clock of its scope (rank) runs on. An access later than that has to start it
     /// first, with a command of role `startClock`.
     public struct DataClock: Hashable, Sendable {
@@ -92,6 +100,9 @@ public struct DRAMStandard: Hashable, Sendable {
     public var dataBusLevel: Int
     /// Where the data clock runs only for accesses.
     public var dataClock: DataClock?
+    /// Where the standard has them. A device without the timing parameters has no such state.
+    public var powerDown: LowPower?
+    public var selfRefresh: LowPower?
 
     /// Index of the level of banks.
     public var bankLevel: Int { levels.count - 1 }

@@ -35,6 +35,8 @@ final class DRAMTimingTable {
     /// The ready times that limit a command to a bank: of nodes down to the scope (rank or pseudo-channel), and of those below.
     let upper: DRAMLimits
     let lower: DRAMLimits
+    /// By command: the lowest level at which something limits it; -1 for none.
+    let deepest: FixedArray<Int>
     /// Index of the ready times of the node at each level on the path to each bank.
     let path: FixedArray<Int>
     /// Windows: length of each, and where its expiry times begin for each node of its level.
@@ -111,6 +113,7 @@ final class DRAMTimingTable {
         let limits = (0..<standard.commands.count).map { command in
             Set(compiled.updates.joined().filter { $0.following == Int32(command) }.map { Int($0.level) }).sorted()
         }
+        deepest = FixedArray(limits.map { $0.last ?? -1 })
         var path: [Int] = []
         for bank in 0..<banks {
             for level in 0..<levels { path.append((nodeBase[level] + bank / banksBelow[level]) * commands) }
