@@ -35,8 +35,8 @@ public final class TrafficGenerator: Engine {
     private enum Cause: Int { case port, outstanding, dependence, interval }
 
     public let configuration: Configuration
-    private var accesses: () -> Access? = { nil }
-    private var pending: Access?
+    @exclusivity(unchecked) private var accesses: () -> Access? = { nil }
+    @exclusivity(unchecked) private var pending: Access?
     /// Requests that have not gone out, and the number of the next one.
     @exclusivity(unchecked) private var isRunning = false
     @exclusivity(unchecked) private var left = 0
@@ -50,10 +50,10 @@ public final class TrafficGenerator: Engine {
     @exclusivity(unchecked) private var group: Cycle = -1
     @exclusivity(unchecked) private var inGroup = 0
     @exclusivity(unchecked) private var resumeAt: Cycle = .never
-    private var source = 0
-    private var bytesBase = 0
-    private var latencyBase = 0
-    private var width = 1
+    @exclusivity(unchecked) private var source = 0
+    @exclusivity(unchecked) private var bytesBase = 0
+    @exclusivity(unchecked) private var latencyBase = 0
+    @exclusivity(unchecked) private var width = 1
 
     public init(path: String, clock: Int = 0, memory: Server, _ configuration: Configuration) {
         self.configuration = configuration

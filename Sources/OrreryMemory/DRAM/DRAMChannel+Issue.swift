@@ -1,8 +1,49 @@
 import OrrerySimulation
 
 extension DRAMChannel {
-    /// Issues the chosen command.
+    /// Issues the chosen command, or what has to go right before it.
     func issue(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) {
+        if startClock >= 0, choice.command == column[0] || choice.command == column[1],
+            startsClock(choice, at: now, kernel)
+        {
+            return
+        }
+        carryOut(choice, at: now, kernel)
+    }
+
+    /// The access for which the data clock was started.
+    func issueClocked(at now: Cycle, _ kernel: Kernel) {
+        let access = queues.pool[clocked]
+        let command = column[access.isWrite ? 1 : 0]
+        let time = time(command, access.bank, now)
+        if time > now {
+            soonest = min(soonest, time)
+            return
+        }
+        let slot = clocked
+        clocked = -1
+        carryOut(DRAMChoice(slot: slot, command: command), at: now, kernel)
+    }
+
+    /// Starts the data clock if it stands still. - Returns: whether that, or the second half of an activate that cannot wait for both
+    /// commands, took the bus.
+    private func startsClock(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let access = queues.pool[choice.slot]
+        let bank = access.bank
+        if now < clockUntil[scopeOf[bank]] { return false }
+        if secondDue <= now &+ table.ticks[startClock] {
+            takeSecond(at: now)
+            return true
+        }
+        chargeLost(access, at: now, kernel)
+        timing.issue(startClock, bank, at: now)
+        occupy(startClock, at: now)
+        clocked = choice.slot
+        soonest = min(soonest, busFree[columnBus])
+        return true
+    }
+
+    private func carryOut(_ choice: DRAMChoice, at now: Cycle, _ kernel: Kernel) {
         soonest = min(soonest, now + 1)
         hasIssued = true
         let access = queues.pool[choice.slot]
@@ -86,7 +127,17 @@ extension DRAMChannel {
         let command = closes ? columnClosing[kind] : column[kind]
         timing.issue(command, bank, at: now)
         occupy(command, at: now)
+        if startClock >= 0 {
+            let scope = scopeOf[bank]
+            clockUntil[scope] = max(clockUntil[scope], now &+ table.clockRunsOn[kind])
+        }
         accesses[bank] &+= 1
+        if let lowPower {
+            let scope = scopeOf[bank]
+            let end = now &+ (access.isWrite ? table.writeLatency : table.readLatency)
+            lowPower.accesses[scope] &-= 1
+            lowPower.idleSince[scope] = max(lowPower.idleSince[scope], end)
+        }
         if closes {
             queues.open(-1, bank)
             bankClosed(bank, at: now, kernel)
@@ -116,9 +167,17 @@ extension DRAMChannel {
         front.hasRoom[index] = true
     }
 
-    /// Attributes the cycles that the data bus stood still though requests waited.
     @inline(__always)
     private func bookDataBus(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) {
+        chargeLost(access, at: now, kernel)
+        let bus = busOf[access.bank]
+        dataFree[bus] = now &+ table.burst
+        waiting[bus] &-= 1
+    }
+
+    /// Attributes the cycles that the data bus stood still though requests waited to what an access has waited for.
+    @inline(__always)
+    private func chargeLost(_ access: DRAMAccess, at now: Cycle, _ kernel: Kernel) {
         let bus = busOf[access.bank]
         bookEmpty(bus, at: now, kernel)
         let lost = uncharged[bus]
@@ -134,8 +193,6 @@ extension DRAMChannel {
             }
             counters.addLost(lost, cause: cause, kernel)
         }
-        dataFree[bus] = now &+ table.burst
-        waiting[bus] &-= 1
     }
 
     /// Books the time that a data bus stood still up to now: without a request to the front end, else to what the next access
@@ -185,6 +242,7 @@ extension DRAMChannel {
         }
         timing.issue(refreshBank, bank, at: now)
         occupy(refreshBank, at: now)
+        lowPower?.busyUntil[scopeOf[bank]] = now + ticksPerClock
         finishRefresh(index)
         front.countRefresh(isAll: false, lastOperator, kernel)
         return true
@@ -226,6 +284,7 @@ extension DRAMChannel {
             }
             front.countPrecharge(open, kernel)
         } else {
+            lowPower?.busyUntil[scopeOf[first]] = now + ticksPerClock
             finishRefresh(index)
             front.countRefresh(isAll: true, lastOperator, kernel)
         }
@@ -277,7 +336,9 @@ extension DRAMChannel {
     /// Books the time since the last change as spent with that many banks open.
     @inline(__always)
     func bookStandby(_ scope: Int, at now: Cycle, _ kernel: Kernel) {
-        front.countStandby(now &- standbySince[scope], openBanks: openBanks[scope], kernel)
+        if let lowPower { followLowPower(scope, lowPower, to: now, kernel) }
+        front.countStandby(
+            now &- standbySince[scope], openBanks: openBanks[scope], lowPower?.mode(of: scope) ?? .awake, kernel)
         standbySince[scope] = now
     }
 }

@@ -8,9 +8,12 @@ extension DRAMChannel {
             soonest = now + ticksPerClock - now % ticksPerClock
             return
         }
+        hasIssued = false
         let isBusy = busFree[rowBus] > now && busFree[columnBus] > now
         if isBusy {
             soonest = min(busFree[rowBus], busFree[columnBus])
+        } else if clocked >= 0 {
+            issueClocked(at: now, kernel)
         } else if secondDue <= now {
             takeSecond(at: now)
         } else if isRefreshPending, advanceRefresh(at: now, kernel) {
@@ -30,7 +33,26 @@ extension DRAMChannel {
                 takeSecond(at: now)
             }
         }
-        moveFromFront(at: now)
+        let hasMoved = moveFromFront(at: now)
+        // What may issue after a command: found now, it need not be looked for in every clock.
+        if hasIssued || hasMoved, alignsAll || ticksPerClock == 1, !isRefreshPending, clocked < 0, secondDue == .never {
+            lookAheadPerBank(at: now + ticksPerClock)
+        }
+    }
+
+    /// Sets `soonest` to the first clock from `next` on in which a command may be ready, or a request may move to its bank's queue.
+    private func lookAheadPerBank(at next: Cycle) {
+        soonest = .never
+        let free = min(busFree[rowBus], busFree[columnBus])
+        let last = turn
+        if mayMove {
+            soonest = next
+        } else if free > next {
+            soonest = free
+        } else if takeTurns(at: next).slot >= 0 {
+            soonest = next
+            turn = last
+        }
     }
 
     /// The first ready request of the next bank in turn that has one.
@@ -125,37 +147,72 @@ extension DRAMChannel {
         return choice
     }
 
-    /// Moves one request from the front queue to the queue of its bank.
-    private func moveFromFront(at now: Cycle) {
+    /// Whether a batch of writes begins.
+    @inline(__always)
+    private var startsDrain: Bool {
+        if drainLeft > 0 { return false }
         let writes = queues.count[1]
-        if drainLeft == 0 {
-            let areBanksIdle = queues.listed[0] == 0 && queues.listed[1] == 0
-            // Somebody waits for writes that are answered with their command or data: the last few are served too.
-            let isAwaited = writes > 0 && queues.count[0] == 0 && policy.writeDone != .posted
-            if writes >= writeQueue || ((writes > policy.idleDrain || isAwaited) && areBanksIdle) {
-                drainLeft = writes
-                isFrontStuck = false
-            }
-        }
-        if isFrontStuck { return }
+        if writes >= writeQueue { return true }
+        // Somebody waits for writes that are answered with their command or data: the last few are served too.
+        let isAwaited = writes > 0 && queues.count[0] == 0 && policy.writeDone != .posted
+        return (writes > policy.idleDrain || isAwaited) && queues.listed[0] == 0 && queues.listed[1] == 0
+    }
+
+    /// Whether the queue of a bank has room.
+    @inline(__always)
+    private func hasRoom(_ bank: Int) -> Bool {
+        queues.length[bank] &+ queues.length[banks &+ bank] < bankQueue
+    }
+
+    /// Whether a request would move from the front queue in the next clock, or one that just came there could.
+    private var mayMove: Bool {
+        if startsDrain { return true }
+        if !isFrontStuck, oldestMovable < 0 { isFrontStuck = true }
+        return !isFrontStuck
+    }
+
+    /// Notes a request that came to the front queue. - Returns: whether it changes what could move.
+    @inline(__always)
+    func noteInFront(_ slot: Int) -> Bool {
+        let isTurn = queues.pool[slot].isWrite == (drainLeft > 0)
+        if isFrontStuck, !startsDrain, !(isTurn && hasRoom(queues.pool[slot].bank)) { return false }
+        isFrontStuck = false
+        return true
+    }
+
+    /// The oldest request of the present class in the front queue whose bank has room; -1 for none.
+    private var oldestMovable: Int {
         let kind = drainLeft > 0 ? 1 : 0
-        // The oldest of those whose bank has room.
         var oldest = -1
         for word in 0..<queues.words {
             var bits = queues.frontBits[kind &* queues.words &+ word]
             while bits != 0 {
                 let bank = word << 6 | bits.trailingZeroBitCount
                 bits &= bits &- 1
-                if queues.length[bank] &+ queues.length[banks &+ bank] >= policy.bankQueue { continue }
+                if !hasRoom(bank) { continue }
                 let slot = queues.frontHead[kind &* banks &+ bank]
                 if oldest < 0 || queues.pool[slot].sequence < queues.pool[oldest].sequence { oldest = slot }
             }
         }
+        return oldest
+    }
+
+    /// Moves one request from the front queue to the queue of its bank. - Returns: whether there was one.
+    private func moveFromFront(at now: Cycle) -> Bool {
+        if startsDrain {
+            drainLeft = queues.count[1]
+            isFrontStuck = false
+        }
+        if isFrontStuck { return false }
+        let oldest = oldestMovable
         if oldest < 0 {
             isFrontStuck = true
-            return
+            return false
         }
+        let kind = drainLeft > 0 ? 1 : 0
         queues.removeFront(oldest)
+        // In the queue of its bank it stands behind those that moved before it, whenever they came.
+        queues.renew(oldest)
         queues.append(oldest)
         queues.sleepers.wake(.bank, queues.pool[oldest].bank)
         queues.count[kind] &-= 1
@@ -163,5 +220,6 @@ extension DRAMChannel {
         front.hasRoom[index] = true
         // It may issue a clock later.
         soonest = min(soonest, now + ticksPerClock)
+        return true
     }
 }

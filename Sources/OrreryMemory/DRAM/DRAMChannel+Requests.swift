@@ -32,6 +32,7 @@ extension DRAMChannel {
         let slot = queues.take(access)
         queues.count[kind] &+= 1
         queues.note(access, 1)
+        if let lowPower { wakeForAccess(access.bank, lowPower, at: now, kernel) }
         let bus = busOf[access.bank]
         if waiting[bus] == 0 { waitingSince[bus] = now }
         waiting[bus] &+= 1
@@ -47,8 +48,7 @@ extension DRAMChannel {
             noteArrival(slot, at: now)
         } else {
             queues.appendFront(slot)
-            isFrontStuck = false
-            wake(at: now)
+            if noteInFront(slot) { wake(at: now) }
         }
         return true
     }

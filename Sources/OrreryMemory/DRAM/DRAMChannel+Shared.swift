@@ -29,7 +29,9 @@ extension DRAMChannel {
             issueOnBus(rowBus, rows: true, columns: true, at: now, kernel)
         }
         // What may issue after a command: found now, it need not be looked for in every cycle.
-        if hasIssued, !isRefreshPending, secondDue == .never, !isInOrder, !wouldChangeMode { lookAhead(at: now + 1) }
+        if hasIssued, clocked < 0, !isRefreshPending, secondDue == .never, !isInOrder, !wouldChangeMode {
+            lookAhead(at: now + 1)
+        }
     }
 
     /// Sets `soonest` to the first cycle from `next` on in which a command may be ready.
@@ -53,6 +55,10 @@ extension DRAMChannel {
             if queues.count[0] &+ queues.count[1] &+ activeCount > 0 || isRefreshPending {
                 soonest = min(soonest, busFree[bus])
             }
+            return
+        }
+        if clocked >= 0, columns {
+            issueClocked(at: now, kernel)
             return
         }
         if secondDue != .never, rows {

@@ -22,6 +22,8 @@ final class DRAMChannel {
     let columnClosing: FixedArray<Int>
     let refreshAll: Int
     let refreshBank: Int
+    /// -1 also where the data clock always runs.
+    let startClock: Int
 
     /// First cycle at which each command bus is free.
     let busFree: FixedArray<Int>
@@ -29,6 +31,10 @@ final class DRAMChannel {
     let rowBus: Int
     /// The last cycle for the second half of an activate; `.never` where none is under way.
     @exclusivity(unchecked) var secondDue: Cycle = .never
+    /// By scope: the first cycle in which the data clock stands still, where it does between accesses.
+    let clockUntil: FixedArray<Cycle>
+    /// The access for which the data clock was started, and which has the bus next; -1 for none.
+    @exclusivity(unchecked) var clocked = -1
     /// Accesses since the row was opened, by bank.
     let accesses: FixedArray<Int>
     /// How often in a row the bank was closed before an access to its row, and how many banks have reached `mostUnserved`.
@@ -60,6 +66,9 @@ final class DRAMChannel {
     /// Operator of the last access, to whom refreshes are charged.
     @exclusivity(unchecked) var lastOperator = 0
 
+    /// Ranks that sleep, where the controller lets them.
+    let lowPower: DRAMLowPower?
+
     /// Nodes whose standby is told apart by whether a bank is open.
     let banksPerScope: Int
     let scopeOf: FixedArray<Int>
@@ -81,6 +90,7 @@ final class DRAMChannel {
     let rowHitCap: Int
     let readQueue: Int
     let writeQueue: Int
+    let bankQueue: Int
     let drainHigh: Int
     let drainLow: Int
     let ticksPerClock: Int
@@ -126,6 +136,7 @@ final class DRAMChannel {
         columnClosing = FixedArray([command(.readPrecharge), command(.writePrecharge)])
         refreshAll = command(.refreshAll)
         refreshBank = command(.refreshBank)
+        startClock = policy.dataClock == .onDemand ? command(.startClock) : -1
         busFree = FixedArray(repeating: 0, count: standard.buses.count)
         columnBus = table.bus[column[0]]
         rowBus = table.bus[activate]
@@ -153,7 +164,9 @@ final class DRAMChannel {
         }
         scopeBits = FixedArray(bits)
         openBanks = FixedArray(repeating: 0, count: table.nodes[scope])
+        clockUntil = FixedArray(repeating: 0, count: table.nodes[scope])
         standbySince = FixedArray(repeating: 0, count: table.nodes[scope])
+        lowPower = DRAMLowPower(table, policy, scopes: table.nodes[scope])
         isShared = policy.organisation == .shared
         hasTwoBuses = columnBus != rowBus
         isInOrder = policy.scheduling == .inOrder
@@ -166,6 +179,7 @@ final class DRAMChannel {
         let factor = policy.queuesPerPseudoChannel ? dataBuses : 1
         readQueue = policy.readQueue * factor
         writeQueue = policy.writeQueue * factor
+        bankQueue = policy.bankQueue
         drainHigh = writeQueue * policy.drainHigh
         drainLow = writeQueue * policy.drainLow
         ticksPerClock = table.ticksPerClock
@@ -186,15 +200,19 @@ final class DRAMChannel {
         lastTick = now
         step = kernel.step
         let due = schedule.refresh[index]
-        if due <= now { advanceInterval(at: now) }
+        if due <= now { advanceInterval(at: now, kernel) }
         if isShared { tickShared(at: now, kernel) } else { tickPerBank(at: now, kernel) }
         next = max(min(soonest, schedule.refresh[index]), now + 1)
     }
 
-    private func advanceInterval(at now: Cycle) {
+    private func advanceInterval(at now: Cycle, _ kernel: Kernel) {
+        if let lowPower {
+            for scope in 0..<openBanks.count { followLowPower(scope, lowPower, to: now, kernel) }
+        }
         refresh.advance(at: now, hasRequests: queues.count[0] + queues.count[1] + activeCount > 0)
         isRefreshPending = refresh.isPending
         schedule.refresh[index] = refresh.due
+        if let lowPower { wakeForRefresh(lowPower, at: now, kernel) }
     }
 
     /// When a command may issue at the earliest: not before now, and at the begin of a clock where it has to be.

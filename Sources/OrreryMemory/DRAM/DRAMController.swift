@@ -64,6 +64,13 @@ public struct DRAMController: Hashable, Sendable {
         case one
     }
 
+    /// A data clock that the standard lets stand still between accesses.
+    public enum DataClock: String, CaseIterable, Sendable {
+        /// Started by a command before an access, where it has stopped.
+        case onDemand = "on-demand"
+        case alwaysOn = "always-on"
+    }
+
     public enum Alignment: String, CaseIterable, Sendable {
         /// As the standard says for each command.
         case device
@@ -110,6 +117,10 @@ public struct DRAMController: Hashable, Sendable {
     public var pseudoChannels: PseudoChannels
     public var commandClocks: CommandClocks
     public var alignment: Alignment
+    public var dataClock: DataClock
+    /// Clocks without an access after which a rank (or pseudo-channel) enters power-down, and self-refresh; 0 for never.
+    public var powerDown: Int
+    public var selfRefresh: Int
     public var mapping: String?
 }
 
@@ -148,14 +159,18 @@ extension DRAMController {
             refreshBlocks: values[refreshBlocks], refreshStagger: values[refreshStagger],
             refreshPostpone: values[refreshPostpone], prechargeOneByOne: values[prechargeOneByOne],
             rowPolicy: values[rowPolicy], pseudoChannels: values[pseudoChannels],
-            commandClocks: values[commandClocks], alignment: values[alignment], mapping: values[mapping])
+            commandClocks: values[commandClocks], alignment: values[alignment], dataClock: values[dataClock],
+            powerDown: values[powerDown], selfRefresh: values[selfRefresh],
+            mapping: values[mapping])
     }
 
     static let parameters: [any AnyParameter] = [
         name, organisation, readQueue, writeQueue, queuesPerPseudoChannel, bankQueue, scheduling, priority,
         activeBuffer, rowHitCap, protectHits, prechargeByOldestOnly, writeDrain, drainHigh, drainLow, idleDrain,
         writeDone, forwarding, mergeReads, mergeWrites, completionOverhead, refresh, refreshBlocks, refreshStagger,
-        refreshPostpone, prechargeOneByOne, rowPolicy, pseudoChannels, commandClocks, alignment, mapping,
+        refreshPostpone, prechargeOneByOne, rowPolicy, pseudoChannels, commandClocks, alignment, dataClock, powerDown,
+        selfRefresh,
+        mapping,
     ]
 
     private static let name = Parameter.text("controller", help: "name of the preset")
@@ -217,6 +232,15 @@ extension DRAMController {
         "command_clocks", of: CommandClocks.self, default: .device, help: "clocks of a command on its bus")
     private static let alignment = Parameter.choice(
         "alignment", of: Alignment.self, default: .device, help: "which commands begin with a clock")
+    private static let dataClock = Parameter.choice(
+        "data_clock", of: DataClock.self, default: .onDemand,
+        help: "a data clock that may stand still between accesses (WCK) is started for them, or always on")
+    private static let powerDown = Parameter.integer(
+        "power_down", 0...1_000_000_000, default: 0,
+        help: "clocks without an access after which a rank powers down; 0 for never")
+    private static let selfRefresh = Parameter.integer(
+        "self_refresh", 0...1_000_000_000, default: 0,
+        help: "clocks without an access after which a rank whose banks are closed refreshes itself; 0 for never")
     private static let mapping = Parameter.text(
         "mapping", help: "address map where the memory gives none"
     ).optional()

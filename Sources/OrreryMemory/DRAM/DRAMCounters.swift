@@ -10,18 +10,26 @@ final class DRAMCounters {
     static let closedStandby = "closed standby"
     /// Ticks of all banks in which they were open.
     static let openBanks = "open banks"
+    /// Ticks in states with less power, where the controller lets ranks sleep.
+    static let lowPower = ["open power-down", "closed power-down", "self-refresh"]
 
     private static let names = [
         "precharges", "row hits", "row misses", "row conflicts", "forwarded", "merged", openStandby, closedStandby,
         openBanks, "read queue wait", "lost: front end",
     ]
     private let lostNames: [String]
+    private let lowPowerNames: [String]
+    /// The cause of what waits for a rank to wake.
+    let powerDownCause: Int
     /// The cause of rules between an activate and its access; such a wait is charged to what held the activate up.
     let activateCause: Int
     private var base = 0
 
-    init(_ standard: DRAMStandard) {
-        lostNames = standard.causes.enumerated().map { "lost: \($0 == 0 ? "scheduling" : $1)" }
+    init(_ standard: DRAMStandard, sleeps: Bool) {
+        let causes = standard.causes + (sleeps ? ["power-down"] : [])
+        lostNames = causes.enumerated().map { "lost: \($0 == 0 ? "scheduling" : $1)" }
+        powerDownCause = sleeps ? standard.causes.count : 0
+        lowPowerNames = sleeps ? Self.lowPower : []
         let activate = standard.command(.activate)
         let read = standard.command(.read)
         activateCause =
@@ -31,7 +39,7 @@ final class DRAMCounters {
     }
 
     func attach(to ledger: Ledger, path: String) {
-        base = ledger.registerCounters(Self.names + lostNames, of: path)
+        base = ledger.registerCounters(Self.names + lostNames + lowPowerNames, of: path)
     }
 
     enum Name: Int {
@@ -45,6 +53,16 @@ final class DRAMCounters {
     @inline(__always)
     func addLost(_ amount: Int, cause: Int, _ kernel: Kernel) {
         kernel.ledger.add(amount, to: base &+ Self.names.count &+ cause)
+    }
+
+    func addLowPower(_ ticks: Int, _ mode: DRAMLowPower.Mode, isOpen: Bool, _ kernel: Kernel) {
+        let place = mode == .selfRefresh ? 2 : isOpen ? 0 : 1
+        kernel.ledger.add(ticks, to: base + Self.names.count + lostNames.count + place)
+    }
+
+    /// Ticks in a state with less power, by its place in `lowPower`.
+    func lowPower(_ place: Int, in ledger: Ledger) -> Int {
+        lowPowerNames.isEmpty ? 0 : ledger[base + Self.names.count + lostNames.count + place]
     }
 
     func value(_ name: Name, in ledger: Ledger) -> Int { ledger[base + name.rawValue] }

@@ -48,10 +48,14 @@ struct DRAMDeviceChecker {
         return banks <= Self.mostBanks
     }
 
+    /// Those of states with less power, which a device need not have.
+    private var states: [DRAMStandard.LowPower] { [standard.powerDown, standard.selfRefresh].compactMap { $0 } }
+
     private var expressions: [Expression] {
         var all = standard.constraints.map(\.latency)
         all += [standard.readLatency, standard.writeLatency, standard.burst, standard.refreshInterval]
         if let perBank = standard.bankRefreshInterval { all.append(perBank) }
+        if let clock = standard.dataClock { all += [clock.read, clock.write] }
         return all + standard.commands.compactMap(\.secondWithin)
     }
 
@@ -70,7 +74,8 @@ struct DRAMDeviceChecker {
     /// - Returns: whether every expression gives a number of clocks.
     private func checkValues() -> Bool {
         var isClean = true
-        for expression in expressions {
+        let optional = states.filter(device.has).flatMap { [$0.minimum, $0.exit] }
+        for expression in expressions + optional {
             let clocks = device.clocks(expression)
             if let clocks, clocks <= Self.mostClocks { continue }
             isClean = false
@@ -101,7 +106,7 @@ struct DRAMDeviceChecker {
 
     /// Parameters that nothing uses are misspelt, or belong to another standard.
     private func checkNames() {
-        var used = Set(expressions.flatMap(\.names) + Self.energyNames)
+        var used = Set(expressions.flatMap(\.names) + states.flatMap(\.names) + Self.energyNames)
         for entry in node["timing"]?.mapping ?? [] {
             let text = (entry.value["value"] ?? entry.value).string
             used.formUnion(text.flatMap { try? Expression(parsing: $0) }?.names ?? [])

@@ -28,6 +28,11 @@ public struct DRAMDevice: Hashable, Sendable {
         return value.flatMap { $0.dimension.isDimensionless ? Int(exactly: $0.value.ceiling) : nil }
     }
 
+    /// Whether it gives the timing parameters of a state with less power.
+    func has(_ state: DRAMStandard.LowPower?) -> Bool {
+        state.map { $0.names.allSatisfy { timing[$0] != nil } } ?? false
+    }
+
     /// The same in ticks, rounded up to a whole one.
     func ticks(_ expression: Expression) -> Int { (clocks(expression) ?? 0) * standard.ticksPerClock }
 }

@@ -22,6 +22,10 @@ public struct DRAMEnergy: Sendable {
     public let closedStandby: ComponentEnergy.Cost
     /// Watts that each open bank adds.
     public let openBank: ComponentEnergy.Cost?
+    /// Watts of a rank in power-down with a bank open, with all closed, and in self-refresh, as far as the device says.
+    public let powerDownOpen: ComponentEnergy.Cost?
+    public let powerDownClosed: ComponentEnergy.Cost?
+    public let selfRefresh: ComponentEnergy.Cost?
 
     /// Nil where the device says nothing about its power, or its timing lacks tRC or tRAS.
     public init?(_ device: DRAMDevice) {
@@ -39,6 +43,12 @@ public struct DRAMEnergy: Sendable {
             openStandby = sums.standby(power.standby == .bank ? "2N" : "3N")
             closedStandby = sums.standby("2N")
             openBank = power.standby == .bank ? sums.openBank : nil
+            func state(_ name: String) -> ComponentEnergy.Cost? {
+                power.figures["IDD" + name].map { _ in sums.standby(name) }
+            }
+            powerDownOpen = state("3P")
+            powerDownClosed = state("2P")
+            selfRefresh = state("6")
         } else {
             let bits = Double(device.accessBytes * 8)
             func cost(_ names: [String], times factor: Double = 1, _ unit: String = "") -> ComponentEnergy.Cost {
@@ -57,6 +67,10 @@ public struct DRAMEnergy: Sendable {
             openStandby = cost(["open"])
             closedStandby = cost(["closed"])
             openBank = nil
+            func state(_ name: String) -> ComponentEnergy.Cost? { power.figures[name].map { _ in cost([name]) } }
+            powerDownOpen = state("power_down")
+            powerDownClosed = powerDownOpen
+            selfRefresh = state("self_refresh")
         }
     }
 
@@ -64,6 +78,9 @@ public struct DRAMEnergy: Sendable {
     var component: ComponentEnergy {
         var states = [DRAMCounters.openStandby: openStandby, DRAMCounters.closedStandby: closedStandby]
         states[DRAMCounters.openBanks] = openBank
+        for (name, cost) in zip(DRAMCounters.lowPower, [powerDownOpen, powerDownClosed, selfRefresh]) {
+            states[name] = cost
+        }
         return ComponentEnergy(
             actions: [
                 "activate": activate, "read": read, "write": write, "refresh": refreshAll, "refresh-bank": refreshBank,

@@ -38,7 +38,8 @@ final class DRAMFront {
     }
 
     @inline(__always)
-    func countStandby(_ ticks: Int, openBanks: Int, _ kernel: Kernel) {
+    func countStandby(_ ticks: Int, openBanks: Int, _ mode: DRAMLowPower.Mode, _ kernel: Kernel) {
+        if mode != .awake { return counters.addLowPower(ticks, mode, isOpen: openBanks > 0, kernel) }
         counters.add(ticks, openBanks > 0 ? .openStandby : .closedStandby, kernel)
         counters.add(ticks &* openBanks, .openBanks, kernel)
     }

@@ -8,7 +8,7 @@ extension DRAMMemory {
         discussion: """
             Cycle by cycle: every command with all timing rules of its standard, command and data buses, queues and scheduling, \
             refresh. The device is a file (standard, sizes, timing, currents), the controller another; both can be extended in place.
-            Not modelled: power-down, self-refresh, training, on-die ECC.
+            Not modelled: training, on-die ECC.
             """,
         parameters: [device, controller, mapping, hash, channels, queue, mode], actions: DRAMCounters.actions,
         relaxed: ["mode": "instant"],
@@ -30,6 +30,7 @@ extension DRAMMemory {
             {
                 throw ConfigurationError(parameter: "controller", "\(standard.name) has no per-bank refresh")
             }
+            try checkLowPower(device, controller)
             guard let text = values[mapping] ?? controller.mapping else {
                 throw ConfigurationError(parameter: "mapping", "neither the memory nor its controller gives a mapping")
             }
@@ -42,6 +43,29 @@ extension DRAMMemory {
                         queue: values[queue], mode: values[mode]))
             ]
         })
+
+    /// States with less power need their times, and where there are energies theirs.
+    private static func checkLowPower(
+        _ device: DRAMDevice, _ controller: DRAMController
+    ) throws(ConfigurationError) {
+        let asked = [
+            (controller.powerDown, device.standard.powerDown, "power_down", ["IDD2P", "IDD3P", "power_down"]),
+            (controller.selfRefresh, device.standard.selfRefresh, "self_refresh", ["IDD6", "self_refresh"]),
+        ]
+        for (clocks, state, name, figures) in asked where clocks > 0 {
+            if !device.has(state) {
+                let names = state.map { " (\($0.names.joined(separator: ", ")))" } ?? ""
+                throw ConfigurationError(
+                    parameter: "controller", "\(name): \(device.name) gives no times\(names) for it")
+            }
+            guard let power = device.power else { continue }
+            let needed = figures.filter { $0.hasPrefix("I") == power.isCurrents }
+            for figure in needed where power.figures[figure] == nil {
+                throw ConfigurationError(
+                    parameter: "controller", "\(name): the power of \(device.name) has no \(figure)")
+            }
+        }
+    }
 
     /// The component's clock must be the device's: its ticks are the clock's edges. Data sheets round periods to a picosecond, so
     /// half a percent is let pass.

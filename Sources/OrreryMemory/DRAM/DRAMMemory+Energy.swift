@@ -9,8 +9,10 @@ public struct DRAMEnergyUse: Hashable, Sendable {
     /// While a bank of a rank (or pseudo-channel) was open, and while all were closed.
     public var openStandby = 0.0
     public var closedStandby = 0.0
+    /// In power-down and self-refresh.
+    public var lowPower = 0.0
 
-    public var total: Double { activate + read + write + refresh + openStandby + closedStandby }
+    public var total: Double { activate + read + write + refresh + openStandby + closedStandby + lowPower }
 }
 
 extension DRAMMemory {
@@ -33,6 +35,9 @@ extension DRAMMemory {
         use.openStandby +=
             Double(counters.value(.openBanks, in: ledger)) * tick * (each.openBank?.value ?? 0)
         use.closedStandby = Double(counters.value(.closedStandby, in: ledger)) * tick * each.closedStandby.value
+        for (place, cost) in [each.powerDownOpen, each.powerDownClosed, each.selfRefresh].enumerated() {
+            use.lowPower += Double(counters.lowPower(place, in: ledger)) * tick * (cost?.value ?? 0)
+        }
         return use
     }
 }

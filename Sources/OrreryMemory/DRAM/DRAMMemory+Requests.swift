@@ -101,6 +101,7 @@ extension DRAMMemory {
     /// Hands accesses of a request to their channels until one has no room, or the next piece is not due.
     /// - Returns: whether all have been handed over.
     private func handOver(_ slot: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
+        if transfers.slots[slot].isSingle(of: accessBytes) { return handOverSingle(slot, at: now, kernel) }
         var transfer = transfers.slots[slot]
         transfer.blockedBy = -1
         while !transfer.isHandedOver {
@@ -145,6 +146,32 @@ extension DRAMMemory {
             return true
         }
         return false
+    }
+
+    /// The same for a request of one access.
+    private func handOverSingle(_ slot: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
+        let address = transfers.slots[slot].address
+        let place = decoder.decode(address)
+        var access = DRAMAccess()
+        access.address = address / accessBytes * accessBytes
+        access.row = place.row
+        access.column = place.column
+        access.bank = place.bank
+        access.transfer = slot
+        access.command = transfers.slots[slot].command
+        access.operatorID = transfers.slots[slot].operatorID
+        access.isWrite = transfers.slots[slot].isWrite
+        transfers.slots[slot].open &+= 1
+        guard offer(access, to: place.unit, at: now, kernel) else {
+            transfers.slots[slot].open &-= 1
+            transfers.slots[slot].blockedBy = place.unit
+            return false
+        }
+        transfers.slots[slot].address &+= transfers.slots[slot].bytesLeft
+        transfers.slots[slot].bytesLeft = 0
+        transfers.slots[slot].blockedBy = -1
+        if transfers.slots[slot].open == 0 { front.answer(slot, .early) }
+        return true
     }
 
     private func advancePace(_ transfer: inout DRAMTransfer, _ now: Cycle) {

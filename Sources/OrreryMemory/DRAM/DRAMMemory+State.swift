@@ -95,10 +95,13 @@ extension DRAMChannel {
     }
 
     func settle(at now: Cycle, _ kernel: Kernel) {
-        timing.settle(at: now)
+        // Which states ranks went through depends on what timing forgets.
         for scope in 0..<openBanks.count { bookStandby(scope, at: now, kernel) }
+        lowPower?.settle(at: now)
+        timing.settle(at: now)
         bookReadWait(at: now, kernel)
         for bus in 0..<busFree.count where busFree[bus] <= now { busFree[bus] = 0 }
+        for scope in 0..<clockUntil.count where clockUntil[scope] <= now { clockUntil[scope] = 0 }
         for bus in 0..<dataFree.count { bookEmpty(bus, at: now, kernel) }
         for bank in 0..<banks where queues.openRow[bank] < 0 {
             accesses[bank] = 0
@@ -113,6 +116,7 @@ extension DRAMChannel {
     ) {
         timing.visit(&state)
         refresh.visit(&state)
+        lowPower?.visit(&state)
         isRefreshPending = refresh.isPending
         schedule.refresh[index] = refresh.due
         state.plain(&isDraining)
@@ -122,6 +126,7 @@ extension DRAMChannel {
         state.time(&schedule.next[index])
         state.time(&secondDue)
         for bus in 0..<busFree.count { state.time(&busFree[bus]) }
+        for scope in 0..<clockUntil.count { state.time(&clockUntil[scope]) }
         state.plain(&readsWaiting)
         for bus in 0..<dataFree.count {
             // After settling it is never in the past; as the first cycle after it, it moves with the fold even if it is now.
@@ -164,6 +169,7 @@ extension DRAMChannel {
         var slots = accessesByAge()
         let total = state.count(slots.count)
         let isRestoring = state.isRestoring
+        if isRestoring { clocked = -1 }
         if isRestoring { slots = (0..<total).map { _ in queues.take(DRAMAccess()) } }
         for slot in slots {
             var access = queues.pool[slot]
@@ -176,6 +182,9 @@ extension DRAMChannel {
             state.plain(&access.operatorID)
             state.plain(&access.isWrite)
             state.plain(&access.isCounted)
+            var isClocked = slot == clocked
+            state.plain(&isClocked)
+            if isClocked { clocked = slot }
             state.address(&access.address, command: &access.command)
             let location = decoder.decode(access.address)
             access.row = location.row
@@ -210,7 +219,10 @@ extension DRAMChannel {
         let access = queues.pool[slot]
         let kind = access.isWrite ? 1 : 0
         if place == .front || place == .list { queues.note(access, 1) }
-        if place != .merged { waiting[access.bank / banksPerBus] += 1 }
+        if place != .merged {
+            waiting[access.bank / banksPerBus] += 1
+            lowPower?.accesses[scopeOf[access.bank]] += 1
+        }
         switch place {
         case .active:
             active[access.bank] = slot

@@ -8,7 +8,7 @@ import OrreryText
 /// address order; each goes to the queue of its channel, waits at the port where that is full, and a request is done with its last
 /// access.
 ///
-/// **Abstracted.** Power-down and self-refresh, training, on-die ECC, data values.
+/// **Abstracted.** Training, on-die ECC, data values.
 ///
 /// The standard and the device are data (`DRAMStandard`, `DRAMDevice`), the controller is parameters (`DRAMController`).
 public final class DRAMMemory: Server, Metered {
@@ -96,7 +96,8 @@ public final class DRAMMemory: Server, Metered {
         accessBytes = device.accessBytes
         let count = configuration.channels * perChannel
         schedule = DRAMSchedule(units: count)
-        front = DRAMFront(DRAMCounters(standard), units: count)
+        let sleeps = policy.powerDown > 0 || policy.selfRefresh > 0
+        front = DRAMFront(DRAMCounters(standard, sleeps: sleeps), units: count)
         (transfers, answers, counters) = (front.transfers, front.answers, front.counters)
         waiting = DRAMWaiting(front.transfers, units: count)
         super.init(path: path, clock: clock)
@@ -122,6 +123,7 @@ public final class DRAMMemory: Server, Metered {
 
     private static func usedCommands(_ standard: DRAMStandard, _ policy: DRAMController) -> Set<Int> {
         var roles: [DRAMStandard.Role] = [.activate, .precharge, .read, .write]
+        if policy.dataClock == .onDemand { roles.append(.startClock) }
         if policy.rowPolicy == .closed { roles += [.readPrecharge, .writePrecharge] }
         switch policy.refresh {
         case .none: break

@@ -114,6 +114,13 @@ final class DRAMQueues {
         return slot
     }
 
+    /// Makes an access the youngest.
+    @inline(__always)
+    func renew(_ slot: Int) {
+        pool[slot].sequence = nextSequence
+        nextSequence &+= 1
+    }
+
     @inline(__always)
     func release(_ slot: Int) {
         free[freeCount] = slot

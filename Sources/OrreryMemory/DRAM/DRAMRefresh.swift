@@ -79,6 +79,9 @@ struct DRAMRefresh {
         }
     }
 
+    /// Forgets what is due for some banks, which a device does by itself.
+    mutating func drop(_ isDropped: (Int) -> Bool) { items.removeAll { isDropped($0.bank) } }
+
     mutating func done(_ index: Int) { items.remove(at: index) }
 
     mutating func visit(_ state: inout StateVisitor) {

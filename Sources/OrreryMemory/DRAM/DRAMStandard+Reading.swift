@@ -22,6 +22,7 @@ private struct DRAMStandardReader {
     private static let keys = [
         "standard", "description", "source", "levels", "ticks_per_clock", "buses", "commands", "timing", "read_latency",
         "write_latency", "burst", "refresh_interval", "bank_refresh_interval", "bank_refresh_level", "data_bus",
+        "data_clock", "power_down", "self_refresh",
     ]
     private static let mostCauses = 62
 
@@ -51,6 +52,9 @@ private struct DRAMStandardReader {
         where isClean && !commands.contains(where: { $0.role == role && $0.level == levels.count - 1 }) {
             fail("has no command of a bank with role \(role.rawValue)", node["commands"] ?? node)
         }
+        let dataClock = readDataClock()
+        let powerDown = readLowPower("power_down")
+        let selfRefresh = readLowPower("self_refresh")
         checkLevels()
         checkRules(constraints)
         guard isClean, let name = node["standard"]?.string, let read = latencies[0], let write = latencies[1],
@@ -63,7 +67,30 @@ private struct DRAMStandardReader {
             name: name, levels: levels, buses: buses, commands: commands, constraints: constraints, causes: causes,
             ticksPerClock: ticksPerClock, readLatency: read, writeLatency: write, burst: burst,
             refreshInterval: interval, bankRefreshInterval: perBank, bankRefreshLevel: bankRefreshLevel,
-            dataBusLevel: dataBusLevel)
+            dataBusLevel: dataBusLevel, dataClock: dataClock, powerDown: powerDown, selfRefresh: selfRefresh)
+    }
+
+    private mutating func readLowPower(_ key: String) -> DRAMStandard.LowPower? {
+        guard let state = node[key] else { return nil }
+        if !state.hasOnly(["minimum", "exit"], path: "\(path).\(key)", diagnostics: diagnostics) { isClean = false }
+        guard let minimum = expression(state["minimum"], "\(key).minimum"),
+            let exit = expression(state["exit"], "\(key).exit")
+        else { return nil }
+        return DRAMStandard.LowPower(minimum: minimum, exit: exit)
+    }
+
+    private mutating func readDataClock() -> DRAMStandard.DataClock? {
+        let start = commands.first { $0.role == .startClock }
+        guard let clock = node["data_clock"] else {
+            if let start { fail("\(start.name) starts a data clock, and there is no 'data_clock'", node) }
+            return nil
+        }
+        if !clock.hasOnly(["read", "write"], path: "\(path).data_clock", diagnostics: diagnostics) { isClean = false }
+        if start == nil { fail("a data clock needs a command with role start-clock", clock) }
+        guard let read = expression(clock["read"], "data_clock.read"),
+            let write = expression(clock["write"], "data_clock.write")
+        else { return nil }
+        return DRAMStandard.DataClock(read: read, write: write)
     }
 
     /// A burst that precharges and a refresh of a bank are of one bank, and all banks of one scope are closed and refreshed together.
@@ -74,7 +101,7 @@ private struct DRAMStandardReader {
             switch command.role {
             case .readPrecharge, .writePrecharge, .refreshBank:
                 if command.level != levels.count - 1 { fail("\(command.name) is a command of a bank", owner) }
-            case .precharge, .activate, .read, .write: break
+            case .precharge, .activate, .read, .write, .startClock: break
             case .prechargeAll, .refreshAll:
                 if command.level == levels.count - 1 { fail("\(command.name) is a command of many banks", owner) }
             }
@@ -90,13 +117,15 @@ private struct DRAMStandardReader {
         guard isClean else { return }
         let needed: [(DRAMStandard.Role, DRAMStandard.Role)] = [
             (.activate, .read), (.activate, .write), (.activate, .precharge), (.precharge, .activate),
+            (.startClock, .read), (.startClock, .write),
         ]
         for (from, to) in needed {
             let pair = [from, to].compactMap { role in commands.firstIndex { $0.role == role } }
+            guard pair.count == 2 else { continue }
             let isGiven = constraints.contains {
                 $0.window == 1 && !$0.isBetweenSiblings && $0.from.contains(pair[0]) && $0.to.contains(pair[1])
             }
-            if pair.count == 2, !isGiven {
+            if !isGiven {
                 fail("has no rule from \(commands[pair[0]].name) to \(commands[pair[1]].name)", node["timing"] ?? node)
             }
         }

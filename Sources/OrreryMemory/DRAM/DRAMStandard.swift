@@ -19,6 +19,8 @@ public struct DRAMStandard: Hashable, Sendable {
         /// Refreshes all banks of a scope, or one bank; they must be closed.
         case refreshAll = "refresh-all"
         case refreshBank = "refresh-bank"
+        /// Starts a data clock that stands still; goes right before an access (CAS of LPDDR5).
+        case startClock = "start-clock"
 
         /// Whether it moves data.
         public var isColumn: Bool {
@@ -43,6 +45,21 @@ public struct DRAMStandard: Hashable, Sendable {
         public var isAligned: Bool
         /// Clocks within which a second half has to follow that takes a clock on the bus by itself (ACT-2 of LPDDR5).
         public var secondWithin: Expression?
+    }
+
+    /// A state in which a rank takes less power: clocks that it lasts at least, and from its end to the next command.
+    public struct LowPower: Hashable, Sendable {
+        public var minimum: Expression
+        public var exit: Expression
+
+        var names: [String] { minimum.names + exit.names }
+    }
+
+    /// Clocks from a read or write for which the data clock of its scope (rank) runs on. An access later than that has to start it
+    /// first, with a command of role `startClock`.
+    public struct DataClock: Hashable, Sendable {
+        public var read: Expression
+        public var write: Expression
     }
 
     /// At least `latency` between a command and a later one under the same node of `level` (or, for siblings, under the others).
@@ -81,6 +98,11 @@ public struct DRAMStandard: Hashable, Sendable {
     public var bankRefreshLevel: Int
     /// Level whose nodes have a data bus of their own: the channel, or the pseudo-channel.
     public var dataBusLevel: Int
+    /// Where the data clock runs only for accesses.
+    public var dataClock: DataClock?
+    /// Where the standard has them. A device without the timing parameters has no such state.
+    public var powerDown: LowPower?
+    public var selfRefresh: LowPower?
 
     /// Index of the level of banks.
     public var bankLevel: Int { levels.count - 1 }

@@ -133,6 +133,16 @@ final class DRAMTimingState {
         }
     }
 
+    /// Keeps all commands from banks from `first` on up to a cycle.
+    func hold(from first: Int, count: Int, until cycle: Cycle, cause: Int) {
+        for command in 0..<table.commands where table.deepest[command] >= 0 {
+            for bank in first..<(first + count) {
+                let node = table.path[bank * table.levels + table.deepest[command]]
+                ready[node + command] = max(ready[node + command], cycle << Self.causeBits | cause)
+            }
+        }
+    }
+
     /// Forgets what lies in the past, so that equal futures look equal.
     func settle(at now: Cycle) {
         let bound = (now + 1) << Self.causeBits

@@ -35,6 +35,8 @@ final class DRAMTimingTable {
     /// The ready times that limit a command to a bank: of nodes down to the scope (rank or pseudo-channel), and of those below.
     let upper: DRAMLimits
     let lower: DRAMLimits
+    /// By command: the lowest level at which something limits it; -1 for none.
+    let deepest: FixedArray<Int>
     /// Index of the ready times of the node at each level on the path to each bank.
     let path: FixedArray<Int>
     /// Windows: length of each, and where its expiry times begin for each node of its level.
@@ -51,6 +53,8 @@ final class DRAMTimingTable {
     let windowCauses: UInt64
     /// Ticks within which the second half of an activate follows; nil where activates are one command.
     let secondWithin: Int?
+    /// Ticks from a read and from a write for which the data clock runs on; 0 where it always does.
+    let clockRunsOn: FixedArray<Int>
     let readLatency: Int
     let writeLatency: Int
     let burst: Int
@@ -109,6 +113,7 @@ final class DRAMTimingTable {
         let limits = (0..<standard.commands.count).map { command in
             Set(compiled.updates.joined().filter { $0.following == Int32(command) }.map { Int($0.level) }).sorted()
         }
+        deepest = FixedArray(limits.map { $0.last ?? -1 })
         var path: [Int] = []
         for bank in 0..<banks {
             for level in 0..<levels { path.append((nodeBase[level] + bank / banksBelow[level]) * commands) }
@@ -118,6 +123,8 @@ final class DRAMTimingTable {
         self.path = FixedArray(path)
         windowCauses = standard.constraints.filter { $0.window > 1 }.reduce(0) { $0 | 1 << UInt64($1.cause) }
         secondWithin = standard.commands.first { $0.role == .activate }?.secondWithin.map(device.ticks)
+        clockRunsOn = FixedArray(
+            [standard.dataClock?.read, standard.dataClock?.write].map { $0.map(device.ticks) ?? 0 })
         readLatency = device.ticks(standard.readLatency)
         writeLatency = device.ticks(standard.writeLatency)
         burst = device.ticks(standard.burst)

@@ -30,6 +30,12 @@ struct DRAMTransfer {
     var next = -1
 
     var isHandedOver: Bool { piecesLeft == 0 && bytesLeft == 0 }
+    /// All that is left is one access, with nothing to wait for.
+    @inline(__always)
+    func isSingle(of accessBytes: Int) -> Bool {
+        piecesLeft == 0 && bytesLeft > 0 && paceCycles | paceParts == 0
+            && bytesLeft <= accessBytes &- address % accessBytes
+    }
     /// The next access begins a piece.
     var isAtPiece: Bool { bytesLeft == pieceBytes }
 }

@@ -73,6 +73,8 @@ import Testing
         ("hbm3-6400", "like-ramulator2", "refresh: per-bank, row_policy: closed"),
         ("lpddr5-6400", "ideal", "refresh: per-bank, row_hit_cap: 4"),
         ("lpddr5-6400", "like-dramsim3", "refresh: all-bank"),
+        ("lpddr5-6400", "like-ramulator2", "refresh: all-bank"),
+        ("ddr4-3200", "ideal", "refresh: all-bank, power_down: 2, self_refresh: 30, row_policy: closed"),
         ("gddr6-14000", "ideal", "scheduling: in-order, refresh: all-bank, write_done: posted"),
         ("ddr5-4800", "like-dramsim3", "row_policy: closed, pseudo_channels: shared"),
         ("ddr4-3200", "like-ramulator2", "completion_overhead: 7, row_policy: closed, refresh_stagger: true"),

@@ -48,6 +48,7 @@ import Testing
         let low = random.below(101)
         let queues = pick(DRAMController.Organisation.self)
         let hasBankRefresh = device.standard.command(.refreshBank) != nil && device.standard.bankRefreshInterval != nil
+        let sleeps = device.has(device.standard.powerDown)
         let refresh = random.chance(15) ? "none" : hasBankRefresh && flag() ? "per-bank" : "all-bank"
         return try dramController(
             "ideal",
@@ -61,7 +62,8 @@ import Testing
             refresh_blocks: \(pick(DRAMController.RefreshBlocks.self)), refresh_stagger: \(flag()), refresh_postpone: \(random.below(9)),
             precharge_one_by_one: \(flag()), row_policy: \(pick(DRAMController.RowPolicy.self)),
             pseudo_channels: \(pick(DRAMController.PseudoChannels.self)), command_clocks: \(pick(DRAMController.CommandClocks.self)),
-            alignment: \(pick(DRAMController.Alignment.self))
+            alignment: \(pick(DRAMController.Alignment.self)), data_clock: \(pick(DRAMController.DataClock.self)),
+            power_down: \(sleeps ? random.below(30) : 0), self_refresh: \(sleeps ? random.below(60) : 0)
             """.replacing("\n", with: " "))
     }
 

@@ -82,22 +82,24 @@ public struct RequestStream: Sendable {
 }
 
 /// Offers a stream in order, at most `width` requests every `interval` cycles, and stops at the first refusal.
+///
+/// No access to its state lasts while it calls out: checks of that took a quarter of the time of a benchmark of DRAM.
 public final class StreamDriver: Engine {
     private let stream: RequestStream
     private let accesses: AccessGenerator?
-    private var pending: Access?
+    @exclusivity(unchecked) private var pending: Access?
     private let perCycle: Int
     private let interval: Int
-    private var offered = 0
-    private var inThisCycle = 0
-    private var cycle: Cycle = -1
-    private var isBlocked = false
-    private var readsOpen = 0
-    public private(set) var readsDone = 0
-    public private(set) var latencySum = 0
-    public private(set) var lastDone: Cycle = 0
-    public private(set) var lastTaken: Cycle = 0
-    private var resumeAt: Cycle = 0
+    @exclusivity(unchecked) private var offered = 0
+    @exclusivity(unchecked) private var inThisCycle = 0
+    @exclusivity(unchecked) private var cycle: Cycle = -1
+    @exclusivity(unchecked) private var isBlocked = false
+    @exclusivity(unchecked) private var readsOpen = 0
+    @exclusivity(unchecked) public private(set) var readsDone = 0
+    @exclusivity(unchecked) public private(set) var latencySum = 0
+    @exclusivity(unchecked) public private(set) var lastDone: Cycle = 0
+    @exclusivity(unchecked) public private(set) var lastTaken: Cycle = 0
+    @exclusivity(unchecked) private var resumeAt: Cycle = 0
 
     public init(_ server: Server, _ stream: RequestStream, width: Int, interval: Int = 1) {
         self.stream = stream
@@ -155,7 +157,9 @@ public final class StreamDriver: Engine {
         readsDone += 1
         lastDone = kernel.now(self)
         latencySum += lastDone - tag
-        if stream.window == 1 { resumeAt = lastDone + 1 }
+        // A memory that refused tells by itself when there is room.
+        if stream.window == .max { return }
+        resumeAt = lastDone + 1
         kernel.poke(id)
     }
 }
