@@ -123,6 +123,8 @@ import Testing
     func operationsAreThoseOfTheCascade(name: String) throws {
         let sizes: [String: [String: Int]] = [
             "gemm": ["M": 9, "N": 10, "K": 11], "layernorm": ["T": 5, "D": 12],
+            "attention-3pass": ["B": 1, "H": 2, "M": 300], "attention-2pass": ["B": 1, "H": 2, "M": 300],
+            "attention-1pass": ["B": 1, "H": 2, "M": 300],
         ]
         let workload = try workload(name, sizes[name] ?? [:])
         guard let cascade = workload.cascade else { return }
@@ -284,9 +286,9 @@ import Testing
             ranks: {r: 5, i: 3}
             tensors: {X: {ranks: [r, i], type: fp64}, A: {ranks: [r, i], type: fp64}, B: {ranks: [r, i], type: fp64}}
             cascade:
-              - T[r, i] = A[r, i] * X[r, i]
               - A[r+1, i] = A[r, i] + B[r, i]
               - B[r+1, i] = B[r, i] * A[r+1, i]
+              - T[r, i] = A[r, i] * X[r, i]
             initial: {A: 0, B: 1}
             """)
         let lowered = try plain(workload)

@@ -111,9 +111,9 @@ import Testing
     @Test(arguments: [
         (
             ["run", "HardwareSpecs/champsim-a.yaml", "BAD"], 2,
-            ":5:46: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"
+            ":5:50: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"
         ),
-        (["check", "BAD"], 2, ":5:46: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"),
+        (["check", "BAD"], 2, ":5:50: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"),
         (
             ["inspect", "HardwareSpecs/champsim-a.yaml", "Workloads/spmv.yaml"], 0,
             "dram 524288: COLUMN, whole, 1 × 4194304 B"
