@@ -1,7 +1,7 @@
 import Foundation
 import OrreryEinsum
 import OrreryMachine
-import OrrerySimulation
+@testable import OrrerySimulation
 import OrreryText
 import Testing
 
@@ -14,11 +14,11 @@ import Testing
     private func plain(_ workload: Workload) throws -> Lowered {
         let target = try Self.core.get()
         let cascade = try #require(workload.cascade)
-        let mapping = try mapping(of: cascade)
+        let mapping = try plainMapping(of: cascade)
         return try Lowering.lower(workload: workload, mapping: mapping, machine: target, diagnostics: Diagnostics())
     }
 
-    private func mapping(of cascade: Cascade) throws -> Mapping {
+    private func plainMapping(of cascade: Cascade) throws -> Mapping {
         var none = MappingOverrides()
         let mapping = Mapping.plain(
             of: cascade, on: try Self.core.get(), path: "", overrides: &none, diagnostics: Diagnostics())
@@ -309,7 +309,7 @@ import Testing
             #expect(stores == (0..<3).map { 3 * (generation + 1) + $0 })
             #expect(count == nest.counts.instructions)
         }
-        let run = try Run(workload, mapping(of: #require(workload.cascade)), Self.core.get())
+        let run = try Run(workload, plainMapping(of: #require(workload.cascade)), Self.core.get())
         #expect(run.counts["core/multiply/B"] == 15 && run.counts["core/add/A"] == 15)
         #expect(run.counts["core/store/A"] == 15)
     }
