@@ -1,7 +1,7 @@
 import Foundation
 import OrreryEinsum
 import OrreryMachine
-import OrrerySimulation
+@testable import OrrerySimulation
 import OrreryText
 import Testing
 
@@ -14,11 +14,11 @@ import Testing
     private func plain(_ workload: Workload) throws -> Lowered {
         let target = try Self.core.get()
         let cascade = try #require(workload.cascade)
-        let mapping = try mapping(of: cascade)
+        let mapping = try plainMapping(of: cascade)
         return try Lowering.lower(workload: workload, mapping: mapping, machine: target, diagnostics: Diagnostics())
     }
 
-    private func mapping(of cascade: Cascade) throws -> Mapping {
+    private func plainMapping(of cascade: Cascade) throws -> Mapping {
         var none = MappingOverrides()
         let mapping = Mapping.plain(
             of: cascade, on: try Self.core.get(), path: "", overrides: &none, diagnostics: Diagnostics())
@@ -123,6 +123,8 @@ import Testing
     func operationsAreThoseOfTheCascade(name: String) throws {
         let sizes: [String: [String: Int]] = [
             "gemm": ["M": 9, "N": 10, "K": 11], "layernorm": ["T": 5, "D": 12],
+            "attention-3pass": ["B": 1, "H": 2, "M": 300], "attention-2pass": ["B": 1, "H": 2, "M": 300],
+            "attention-1pass": ["B": 1, "H": 2, "M": 300],
         ]
         let workload = try workload(name, sizes[name] ?? [:])
         guard let cascade = workload.cascade else { return }
@@ -284,9 +286,9 @@ import Testing
             ranks: {r: 5, i: 3}
             tensors: {X: {ranks: [r, i], type: fp64}, A: {ranks: [r, i], type: fp64}, B: {ranks: [r, i], type: fp64}}
             cascade:
-              - T[r, i] = A[r, i] * X[r, i]
               - A[r+1, i] = A[r, i] + B[r, i]
               - B[r+1, i] = B[r, i] * A[r+1, i]
+              - T[r, i] = A[r, i] * X[r, i]
             initial: {A: 0, B: 1}
             """)
         let lowered = try plain(workload)
@@ -307,7 +309,7 @@ import Testing
             #expect(stores == (0..<3).map { 3 * (generation + 1) + $0 })
             #expect(count == nest.counts.instructions)
         }
-        let run = try Run(workload, mapping(of: #require(workload.cascade)), Self.core.get())
+        let run = try Run(workload, plainMapping(of: #require(workload.cascade)), Self.core.get())
         #expect(run.counts["core/multiply/B"] == 15 && run.counts["core/add/A"] == 15)
         #expect(run.counts["core/store/A"] == 15)
     }

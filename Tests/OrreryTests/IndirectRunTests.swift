@@ -111,9 +111,9 @@ import Testing
     @Test(arguments: [
         (
             ["run", "HardwareSpecs/champsim-a.yaml", "BAD"], 2,
-            ":5:46: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"
+            ":5:50: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"
         ),
-        (["check", "BAD"], 2, ":5:46: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"),
+        (["check", "BAD"], 2, ":5:50: error: values: 'unifrm' is no pattern of values; did you mean 'uniform'?"),
         (
             ["inspect", "HardwareSpecs/champsim-a.yaml", "Workloads/spmv.yaml"], 0,
             "dram 524288: COLUMN, whole, 1 × 4194304 B"
@@ -125,7 +125,7 @@ import Testing
         ),
         (["schema", "workload"], 0, "permutation"),
     ])
-    func commandsSayWhatIsThere(arguments: [String], code: Int32, text: String) throws {
+    func commandsSayWhatIsThere(arguments: [String], code: Int, text: String) throws {
         let bad = """
             workload: w
             ranks: {i: 6, v: 5}
@@ -141,7 +141,7 @@ import Testing
                 arguments.map {
                     $0 == "BAD" ? path : $0.hasSuffix(".yaml") ? Self.root.appending(path: $0).path : $0
                 })
-            #expect(outcome.exitCode == code)
+            #expect(Int(outcome.exitCode) == code)
             #expect((outcome.output + outcome.errors).contains(text), "\(outcome.output)\(outcome.errors)")
         }
     }
