@@ -8,6 +8,8 @@ struct FoldPassages {
     private(set) var spared = 0
     /// Wake-ups that a passage spares at least: to remember it costs about as much.
     private(set) var worth = 0
+    /// What remembering has cost, less what it has spared, in the unit of `Folding.credit`.
+    private(set) var spent = 0
     /// By a hash of what is the same in every state that may be theirs, those met latest last.
     private var known: [Int: [FoldPassage]] = [:]
     private var size = 0
@@ -25,13 +27,14 @@ struct FoldPassages {
         self.rules = rules
     }
 
-    /// Something was skipped that is no part of the true history, or has been left out by a fold: what comes is another passage.
+    /// What was skipped is an estimate: it is in no passage.
     mutating func leave() { start = nil }
 
     /// The machine has come to a border: what lies between the last one and this is kept.
     mutating func arrive(at place: FoldPlace, _ kernel: Kernel) {
         defer { start = place }
         worth = place.snapshot.size / Self.valuesOfWakeup
+        spent += place.snapshot.size
         guard let start, let passage = FoldPassage(from: start, to: place, kernel) else { return }
         size += place.snapshot.size
         if size > Self.mostValues {
@@ -47,6 +50,7 @@ struct FoldPassages {
         for passage in known[place.snapshot.likeness(kernel)] ?? [] {
             guard let end = passage.end(from: place, kernel, rules, streams) else { continue }
             spared += passage.events
+            spent = max(0, spent - passage.events * Self.valuesOfWakeup)
             start = nil
             return (passage, end)
         }

@@ -4,6 +4,8 @@ struct FoldWay {
     var kept: Int
     /// Iterations by which it advances in the innermost of these. It may go through any number of loops inside that one.
     var step: Int
+    /// What it has seen of the last of these iterations: loops that it is in at the later cut, with its indices.
+    var reached: [(begin: Int, index: Int)] = []
 
     init(kept: Int, step: Int) {
         self.kept = kept
@@ -21,6 +23,16 @@ struct FoldWay {
             step = laterIndices[kept] - indices[kept]
             kept += 1
         }
+        for level in kept..<max(kept, later.count) {
+            reached.append((later[level], laterIndices[level]))
+            // Of the loops inside it has seen other iterations before.
+            if laterIndices[level] > 0 { break }
+        }
+    }
+
+    /// Iterations of the loop at `level` that it sees, in either of two places.
+    func iterations(_ level: Int, _ from: Int, _ to: Int) -> ClosedRange<Int> {
+        min(from, to)...(max(from, to) + (level == kept - 1 ? step : 0))
     }
 }
 
@@ -80,17 +92,23 @@ struct FoldRecurrence {
         let levels = from.indices.filter { from[$0] != to[$0] }
         guard let outermost = levels.first, let last = levels.last else { return true }
         if last >= way.kept, rules.contains(.keptLoops) { return false }
+        let begins = engine.liveBegins
         for level in levels {
-            guard let begin = engine.loopBegin(level: level) else { return false }
+            let inner = ((level + 1)..<max(level + 1, way.kept)).map { level in
+                UniformRegion.Extent(engine, begin: begins[level], way.iterations(level, from[level], to[level]))
+            }
             let step = level == way.kept - 1 ? way.step : 0
-            let motion = FoldMatch.Motion(engine: engine, level: level, begin: begin, from: from[level], to: to[level])
-            // Where the index stands still it is known where in its ring each address lies.
-            guard let region = UniformRegion(motion, rules: rules, followsRings: step == 0),
-                region.lower <= min(from[level], to[level]), max(from[level], to[level]) + step <= region.upper
-            else { return false }
+            var motion = FoldMatch.Motion(
+                engine: engine, level: level, begin: begins[level], from: from[level], to: to[level])
+            if !isUniform(motion, through: max(0, step - 1), inner, followsRings: step == 0, rules) { return false }
+            if step == 0 { continue }
+            // It has only begun the last iteration.
+            motion.from += step
+            motion.to += step
+            let reached = way.reached.map { UniformRegion.Extent(engine, begin: $0.begin, 0...$0.index) }
+            if !isUniform(motion, through: 0, reached, followsRings: false, rules) { return false }
         }
-        guard let begin = engine.loopBegin(level: outermost) else { return false }
-        for pc in (begin + 1)..<engine.steps[begin].mate {
+        for pc in (begins[outermost] + 1)..<engine.steps[begins[outermost]].mate {
             let step = engine.steps[pc]
             for (source, address) in step.addresses.enumerated() {
                 var shift = 0
@@ -105,6 +123,18 @@ struct FoldRecurrence {
             }
         }
         return true
+    }
+
+    /// Whether nothing tells apart the iterations from which and to which an engine is moved, nor any of the next `count`.
+    private func isUniform(
+        _ motion: FoldMatch.Motion, through count: Int, _ inner: [UniformRegion.Extent], followsRings: Bool,
+        _ rules: FoldRules
+    ) -> Bool {
+        // Where the index stands still it is known where in its ring each address lies.
+        guard let region = UniformRegion(motion, rules: rules, followsRings: followsRings, inner: inner) else {
+            return false
+        }
+        return region.lower <= min(motion.from, motion.to) && max(motion.from, motion.to) + count <= region.upper
     }
 
     private func areAdmissible(_ streams: FoldStreams, _ rules: FoldRules) -> Bool {

@@ -160,9 +160,9 @@ final class Folding {
 
     // MARK: Passages
 
-    /// Whether a loop that holds others was entered, the iterations of which are long enough to be worth it.
+    /// Whether a loop that holds others was entered, the iterations of which are long enough to be worth it. Half of the effort is for this.
     private func isBorder(_ kernel: Kernel) -> Bool {
-        guard let passages else { return false }
+        guard let passages, 2 * passages.spent <= Self.credit + Self.share * kernel.events else { return false }
         let events = kernel.events + passages.spared
         var isBorder = false
         for position in 0..<flaggedCount {
