@@ -3,17 +3,17 @@ struct FoldPassages {
     private let streams: FoldStreams
     private let rules: FoldRules
     /// A passage that ends at the next border began here.
-    private(set) var start: FoldPlace?
+    private var start: FoldPlace?
     /// Wake-ups that following passages has spared.
     private(set) var spared = 0
     /// Wake-ups that a passage spares at least: to remember it costs about as much.
     private(set) var worth = 0
     /// What remembering has cost, less what it has spared, in the unit of `Folding.credit`.
     private(set) var spent = 0
-    /// By a hash of what is the same in every state that may be theirs, those met latest last.
+    /// By a hash of what is the same in all states in which a passage may begin; in the order in which they were found.
     private var known: [Int: [FoldPassage]] = [:]
     private var size = 0
-    /// Values that all passages may keep.
+    /// Values that all passages may keep; then all are forgotten.
     private static let mostValues = 1 << 20
     /// To record so many costs as much as a wake-up.
     private static let valuesOfWakeup = 16

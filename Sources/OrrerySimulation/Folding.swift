@@ -160,7 +160,8 @@ final class Folding {
 
     // MARK: Passages
 
-    /// Whether a loop that holds others was entered, the iterations of which are long enough to be worth it. Half of the effort is for this.
+    /// Whether a loop that holds others was entered, the iterations of which are long enough to be worth it. At most half of the
+    /// effort goes into this.
     private func isBorder(_ kernel: Kernel) -> Bool {
         guard let passages, 2 * passages.spent <= Self.credit + Self.share * kernel.events else { return false }
         let events = kernel.events + passages.spared
