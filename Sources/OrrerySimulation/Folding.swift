@@ -116,10 +116,13 @@ final class Folding {
         let canLook = kernel.events >= credit
         var look = Look(kernel: kernel)
         for _ in 0..<Self.mostPassages {
-            let isBorder = canLook && isBorder(kernel)
-            if isBorder { passages?.arrive(at: place(&look), kernel) }
-            if skip(&look, canLook) { look = Look(kernel: kernel) }
-            if !isBorder || !follow(&look) { break }
+            var border = canLook && isBorder(kernel) ? place(&look) : nil
+            if let border { passages?.arrive(at: border, kernel) }
+            if skip(&look, canLook) {
+                look = Look(kernel: kernel)
+                if border != nil { border = place(&look) }
+            }
+            guard let begin = border, follow(from: begin, &look) else { break }
         }
         for position in 0..<flaggedCount { entries[flagged[position]].isFlagged = false }
         flaggedCount = 0
@@ -188,10 +191,10 @@ final class Folding {
     }
 
     /// Goes to the end of a passage that is known to begin here. - Returns: whether there is one.
-    private func follow(_ look: inout Look) -> Bool {
+    private func follow(from border: FoldPlace, _ look: inout Look) -> Bool {
         let kernel = look.kernel
-        guard let (passage, end) = passages?.next(from: place(&look), kernel) else { return false }
-        let now = snapshot(&look)
+        guard let (passage, end) = passages?.next(from: border, kernel) else { return false }
+        let now = border.snapshot
         passage.follow(to: end, from: now, kernel)
         effort.folds += 1
         effort.spent += 2 * end.size
