@@ -13,7 +13,8 @@ struct FoldWay {
     }
 
     /// - Parameters:
-    ///   - loops: the instructions that begin the loops around the engine at the first cut, outermost first, and its indices in them;
+    ///   - loops: the instructions that begin the loops around the engine at the first cut, outermost first, and its indices
+    ///     in them;
     ///   - later: the same at the second cut.
     init(from loops: [Int], _ indices: [Int], to later: [Int], _ laterIndices: [Int]) {
         kept = 0
@@ -38,9 +39,9 @@ struct FoldWay {
 
 /// The state of an earlier cut come back, moved: what follows is what followed then, moved, as far as that went.
 ///
-/// Each engine may be in other iterations of the loops that it did not leave then, as long as nothing in their bodies tells apart those that
-/// it went through and those that it will go through; loops that it left and entered anew are entered anew at 0, so there it
-/// must be where it was. Every address is moved by what its own command's indices say, by an admissible amount.
+/// Each engine may be in other iterations of the loops that it did not leave then, as long as nothing in their bodies tells
+/// apart those that it went through and those that it will go through; loops that it left and entered anew are entered anew at
+/// 0, so there it must be where it was. Every address is moved by what its own command's indices say, by an admissible amount.
 struct FoldRecurrence {
     /// By how much the addresses of each command are moved.
     private(set) var moves: [Int]

@@ -103,7 +103,8 @@ struct CompletenessTests {
         try compare(machine, without: .passages, atMost: 430, insteadOf: 800)
     }
 
-    /// A look-ahead reaches into the next iteration of an outer loop only from the end of the inner ones: what comes before is known.
+    /// A look-ahead reaches into the next iteration of an outer loop only from the end of the inner ones: what comes before is
+    /// known.
     @Test func aLookAheadThatStaysInsideTellsNothingApart() throws {
         var machine = ToyMachine()
         machine.engine {

@@ -145,8 +145,8 @@ enum SoundnessRule: CaseIterable {
             machine.engine { loop(0, 40) { compute(2).posts(0) } }
             machine.engine { loop(1, 40) { compute(1).waits(0) } }
         case .keptLoops:
-            // The seventh iteration of loop 0 begins where the second engine is about to leave loop 3, and the 23rd, in the same state,
-            // where it has just come in.
+            // The seventh iteration of loop 0 begins where the second engine is about to leave loop 3, and the 23rd, in the
+            // same state, where it has just come in.
             machine.engine { loop(0, 50) { loop(1, 2) { compute(300) } } }
             machine.engine {
                 loop(2, 30) {
