@@ -5,6 +5,9 @@ extension Engine {
     var liveIndices: [Int] { (0..<liveDepth).map { indices[$0] } }
     var liveTrips: [Int] { (0..<liveDepth).map { trips[$0] } }
 
+    /// The instructions that begin the loops around the present command, outermost first.
+    var liveBegins: [Int] { steps.indices.filter { heads[$0].kind == .begin && surrounds($0) } }
+
     func restoreLoops(_ indices: [Int], _ trips: [Int]) {
         for level in indices.indices {
             self.indices[level] = indices[level]

@@ -170,6 +170,8 @@ open class Engine: Component {
         state.plain(&cursor)
         state.plain(&waitingToken)
         state.plain(&refusal)
+        // Whose cycles they are matters where the queue has a command.
+        if self.state != .working, self.state != .occupied { currentOperator = 0 }
         state.plain(&currentOperator)
         state.plain(&stalledFor)
         state.time(&occupiedUntil)

@@ -5,7 +5,8 @@ public struct FoldReport: Hashable, Sendable {
     /// Iterations in all, and those that were simulated.
     public var iterations: Int
     public var simulated: Int
-    /// Folds that were triggered by this loop; its iterations may also have been skipped by folds of an enclosing loop.
+    /// Folds that were triggered by this loop; its iterations may also have been skipped by folds of an enclosing loop, or in a
+    /// passage that was known.
     public var folds: Int
     /// Period of the last fold, or what the last skip repeated, in ticks of the run.
     public var periodTicks: Int128?

@@ -48,5 +48,10 @@ package struct FoldRules: OptionSet, Sendable {
     /// What was proven to repeat need not be simulated again to be known; completeness only.
     package static let recollection = FoldRules(rawValue: 1 << 20)
 
-    package static let all = FoldRules(rawValue: (1 << 21) - 1)
+    /// A passage of the history that was simulated once need not be again; completeness only.
+    package static let passages = FoldRules(rawValue: 1 << 21)
+    /// What is recalled elsewhere leaves no loop in which it begins in another iteration.
+    package static let keptLoops = FoldRules(rawValue: 1 << 22)
+
+    package static let all = FoldRules(rawValue: (1 << 23) - 1)
 }

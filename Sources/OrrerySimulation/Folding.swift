@@ -22,6 +22,12 @@ final class Folding {
         var isFlagged = false
         /// Spans of it are kept that may be met again.
         var hasRecollections = false
+        /// It has loops inside.
+        var isNest = false
+        /// How often a lead has left it.
+        var departures = 0
+        /// Wake-ups, spared ones included, when its lead entered an iteration last.
+        var events = Int.min / 2
     }
 
     private let rules: FoldRules
@@ -36,6 +42,7 @@ final class Folding {
     private let streams: FoldStreams
     private let sampler: Sampler?
     private let granules: FoldGranules
+    @exclusivity(unchecked) private var passages: FoldPassages?
     @exclusivity(unchecked) private(set) var effort = FoldingEffort()
     /// Number of the event from which on folding can afford to look again.
     @exclusivity(unchecked) private var credit = 0
@@ -45,6 +52,8 @@ final class Folding {
     /// components 30.
     static let credit = 400_000
     static let share = 1
+    /// Passages that are followed one after the other without asking whether to stop.
+    private static let mostPassages = 1000
     /// Cost of an event, and of a look before it visits anything.
     private static let eventCost = 20
     private static let lookCost = 8
@@ -56,10 +65,17 @@ final class Folding {
         self.streams = streams
         sampler = sampling.map { Sampler(kernel, $0, streams) }
         granules = FoldGranules(kernel, streams, rules)
+        passages = FoldPassages(kernel, streams, rules)
         loops = (0..<kernel.loopCount).map { _ in FoldLoop(rules) }
         entries = FixedArray(repeating: Entry(), count: kernel.loopCount)
         glances = FixedArray(repeating: FoldGlance(), count: 2 * kernel.loopCount)
         flagged = FixedArray(repeating: 0, count: kernel.loopCount)
+        for engine in kernel.engines {
+            for (begin, step) in engine.steps.enumerated() where step.kind == .begin {
+                let inside = engine.steps[(begin + 1)..<step.mate]
+                if inside.contains(where: { $0.kind == .begin }) { entries[step.loop].isNest = true }
+            }
+        }
     }
 
     /// The lead of a loop entered an iteration, or an engine a loop that has no lead.
@@ -84,6 +100,7 @@ final class Folding {
         let ends = !rules.contains(.handOver) && kernel.engines.contains { $0 !== engine && $0.isInside(loop: loop) }
         kernel.loopLeads[loop] = ends ? Self.silenced : Self.noLead
         entries[loop].trips = 0
+        entries[loop].departures += 1
         for place in 0..<2 { restart(loop, place) }
         sampler?.left(loop, kernel)
     }
@@ -93,28 +110,42 @@ final class Folding {
         loops[loop].tables[place]?.snapshot = nil
     }
 
-    /// Looks at the loops that were entered in this time step.
+    /// Looks at the loops that were entered in this time step, and goes on from where a passage ends that is known.
     func serve(_ kernel: Kernel) {
         kernel.isFoldPending = false
-        var look = Look(kernel: kernel)
-        var hasFolded = false
         let canLook = kernel.events >= credit
-        for position in 0..<flaggedCount {
-            let loop = flagged[position]
-            entries[loop].isFlagged = false
-            if hasFolded { continue }
-            if canLook {
-                hasFolded =
-                    entries[loop].hasRecollections && recall(loop, &look) || self.look(at: loop, 0, &look)
-                    || self.look(at: loop, 1, &look)
+        var look = Look(kernel: kernel)
+        for _ in 0..<Self.mostPassages {
+            var border = canLook && isBorder(kernel) ? place(&look) : nil
+            if let border { passages?.arrive(at: border, kernel) }
+            if skip(&look, canLook) {
+                look = Look(kernel: kernel)
+                if border != nil { border = place(&look) }
             }
-            if !hasFolded, let sampler, sampler.isDue(loop, at: entries[loop].index) {
-                hasFolded = sample(loop, with: sampler, kernel)
-            }
+            guard let begin = border, follow(from: begin, &look) else { break }
         }
+        for position in 0..<flaggedCount { entries[flagged[position]].isFlagged = false }
         flaggedCount = 0
         credit = (effort.spent - Self.credit) / Self.share
         kernel.foldsFromEvent = sampler == nil ? credit : 0
+    }
+
+    /// - Returns: whether iterations were skipped.
+    private func skip(_ look: inout Look, _ canLook: Bool) -> Bool {
+        for position in 0..<flaggedCount {
+            let loop = flagged[position]
+            if canLook {
+                if entries[loop].hasRecollections && recall(loop, &look) || self.look(at: loop, 0, &look)
+                    || self.look(at: loop, 1, &look)
+                {
+                    return true
+                }
+            }
+            if let sampler, sampler.isDue(loop, at: entries[loop].index), sample(loop, with: sampler, look.kernel) {
+                return true
+            }
+        }
+        return false
     }
 
     /// - Returns: true where iterations were skipped.
@@ -126,7 +157,79 @@ final class Folding {
         else { return false }
         // A period with a skip in it is no exact one.
         for loop in loops.indices { for place in 0..<2 { restart(loop, place) } }
+        passages?.leave()
         return true
+    }
+
+    // MARK: Passages
+
+    /// Whether a loop that holds others was entered, the iterations of which are long enough to be worth it. At most half of the
+    /// effort goes into this.
+    private func isBorder(_ kernel: Kernel) -> Bool {
+        guard let passages, 2 * passages.spent <= Self.credit + Self.share * kernel.events else { return false }
+        let events = kernel.events + passages.spared
+        var isBorder = false
+        for position in 0..<flaggedCount {
+            let loop = flagged[position]
+            if !entries[loop].isNest { continue }
+            if events - entries[loop].events >= passages.worth { isBorder = true }
+            entries[loop].events = events
+        }
+        return isBorder
+    }
+
+    private func place(_ look: inout Look) -> FoldPlace {
+        let kernel = look.kernel
+        let flags = (0..<flaggedCount).map { position in
+            let loop = flagged[position]
+            return FoldPlace.Flag(
+                loop: loop, level: entries[loop].level, lead: entries[loop].lead, granule: entries[loop].granule)
+        }
+        return FoldPlace(
+            snapshot(&look), events: kernel.events + (passages?.spared ?? 0), flags: flags,
+            departures: loops.indices.map { entries[$0].departures }, kernel)
+    }
+
+    /// Goes to the end of a passage that is known to begin here. - Returns: whether there is one.
+    private func follow(from border: FoldPlace, _ look: inout Look) -> Bool {
+        let kernel = look.kernel
+        guard let (passage, end) = passages?.next(from: border, kernel) else { return false }
+        let now = border.snapshot
+        passage.follow(to: end, from: now, kernel)
+        effort.folds += 1
+        effort.spent += 2 * end.size
+        refund(1, of: passage.events, kernel)
+        for loop in loops.indices {
+            let counter = kernel.loopCounter(loop)
+            loops[loop].skipped += end.counters[counter] - now.counters[counter]
+            let (begun, ended) = (passage.begin, passage.end)
+            if begun.departures[loop] != ended.departures[loop] || kernel.loopLeads[loop] != ended.leads[loop] {
+                entries[loop].trips = 0
+                entries[loop].departures += 1
+                for place in 0..<2 { restart(loop, place) }
+                sampler?.left(loop, kernel)
+            }
+            kernel.loopLeads[loop] = ended.leads[loop]
+        }
+        flag(passage.end.flags, kernel)
+        look = Look(kernel: kernel, snapshot: end)
+        return true
+    }
+
+    /// Makes these loops those that were entered in this time step.
+    private func flag(_ flags: [FoldPlace.Flag], _ kernel: Kernel) {
+        for position in 0..<flaggedCount { entries[flagged[position]].isFlagged = false }
+        flaggedCount = flags.count
+        for (position, flag) in flags.enumerated() {
+            guard let lead = kernel.components[flag.lead] as? Engine else { continue }
+            flagged[position] = flag.loop
+            entries[flag.loop].index = lead.indices[flag.level]
+            entries[flag.loop].trips = lead.trips[flag.level]
+            entries[flag.loop].level = flag.level
+            entries[flag.loop].lead = flag.lead
+            entries[flag.loop].granule = flag.granule
+            entries[flag.loop].isFlagged = true
+        }
     }
 
     /// Half-widths of what was sampled; nil for a run that was not to sample.

@@ -101,6 +101,56 @@ package final class Snapshot {
         counters = less(other.counters, change.counters)
     }
 
+    /// The same state later and elsewhere: that of a cut to which a passage leads that is known from another one.
+    ///
+    /// - Parameters:
+    ///   - begin: where the passage began when it was simulated, and
+    ///   - now: where it begins now;
+    ///   - moves: by how much the addresses of each command lie elsewhere.
+    init(_ other: Snapshot, from begin: Snapshot, at now: Snapshot, moves: [Int], _ kernel: Kernel) {
+        func moved(_ end: [Int], _ start: [Int], _ present: [Int]) -> [Int] {
+            end.indices.map { end[$0] + present[$0] - start[$0] }
+        }
+        let later = moved(now.cycles, begin.cycles, Array(repeating: 0, count: now.cycles.count))
+        instant = other.instant - begin.instant + now.instant
+        step = now.step + 1
+        events = now.events
+        cycles = moved(other.cycles, begin.cycles, now.cycles)
+        phases = other.phases
+        var entries = other.entries
+        for component in kernel.components {
+            for place in other.range(of: component.id) {
+                switch entries[place].kind {
+                case .plain, .row: break
+                case .time, .deadline:
+                    if entries[place].value != .never { entries[place].value += later[component.clock] }
+                case .address:
+                    if entries[place].command >= 0 { entries[place].value += moves[entries[place].command] }
+                }
+            }
+        }
+        self.entries = entries
+        starts = other.starts
+        signatures = other.signatures
+        wakes = other.wakes.enumerated().map { $1 == .never ? $1 : $1 + later[kernel.clock(of: $0)] }
+        inBackground = other.inBackground
+        indices = other.indices.indices.map { place in
+            let (start, present) = (begin.indices[place], now.indices[place])
+            return other.indices[place].enumerated().map { level, index in
+                level < start.count ? index + present[level] - start[level] : index
+            }
+        }
+        trips = other.trips
+        finished = kernel.engines.indices.map { place in
+            begin.finished[place] >= 0 || other.finished[place] < 0
+                ? now.finished[place] : other.finished[place] + later[kernel.engines[place].clock]
+        }
+        tokenCount = other.tokenCount
+        tokenPosted = moved(other.tokenPosted, begin.tokenPosted, now.tokenPosted)
+        tokenTaken = moved(other.tokenTaken, begin.tokenTaken, now.tokenTaken)
+        counters = moved(other.counters, begin.counters, now.counters)
+    }
+
     /// Where in `entries` the values of a component lie.
     package func range(of component: Int) -> Range<Int> { starts[component]..<starts[component + 1] }
 

@@ -49,6 +49,19 @@ final class Step {
     /// look-ahead. The sum is modulo the loop's length.
     func carry(intoLevel level: Int) -> ClosedRange<Int> { carries[level] }
 
+    /// The same where only some iterations of the inner loops count: `extent` says which of a level, nil for all.
+    func carry(intoLevel level: Int, _ extent: (_ level: Int) -> ClosedRange<Int>?) -> ClosedRange<Int> {
+        if lookahead == 0 { return 0...0 }
+        var carry = lookahead...lookahead
+        for inner in stride(from: depth - 1, to: level, by: -1) {
+            let trips = max(1, enclosing[inner].constant)
+            let indices = extent(inner) ?? 0...(trips - 1)
+            carry =
+                ((indices.lowerBound + carry.lowerBound) / trips)...((indices.upperBound + carry.upperBound) / trips)
+        }
+        return carry
+    }
+
     private static func carry(_ lookahead: Int, level: Int, _ enclosing: [TripCount]) -> ClosedRange<Int> {
         if lookahead == 0 { return 0...0 }
         var inner = 1

@@ -8,10 +8,30 @@ struct UniformRegion {
     private let trips: Int
     private let rules: FoldRules
     private let followsRings: Bool
+    private let inner: [Extent]
 
-    /// - Parameter followsRings: whoever asks knows where in its ring each address lies, unless its command looks ahead.
+    /// The iterations of a loop that matter.
+    struct Extent {
+        /// The loop's level, and its first and last instruction.
+        var level: Int
+        var begin: Int
+        var end: Int
+        var indices: ClosedRange<Int>
+
+        init(_ engine: Engine, begin: Int, _ indices: ClosedRange<Int>) {
+            level = engine.steps[begin].level
+            self.begin = begin
+            end = engine.steps[begin].mate
+            self.indices = indices
+        }
+    }
+
+    /// - Parameters:
+    ///   - followsRings: whoever asks knows where in its ring each address lies, unless its command looks ahead.
+    ///   - inner: what is known of the loops inside: elsewhere in their levels all iterations count.
     /// - Returns: nil where steps of this size can never repeat (a ring or a condition modulo m that it does not divide).
-    init?(_ motion: FoldMatch.Motion, rules: FoldRules, followsRings: Bool = false) {
+    init?(_ motion: FoldMatch.Motion, rules: FoldRules, followsRings: Bool = false, inner: [Extent] = []) {
+        self.inner = inner
         let engine = motion.engine
         trips = engine.trips[motion.level]
         upper = trips - 1
@@ -25,8 +45,15 @@ struct UniformRegion {
             case .begin:
                 if rules.contains(.dependentBounds), step.trips.level == motion.level { narrow(to: step.trips) }
             case .end: continue
-            case .command: if !narrow(by: step, level: motion.level) { return nil }
+            case .command: if !narrow(by: step, at: pc, level: motion.level) { return nil }
             }
+        }
+    }
+
+    private func carry(of step: Step, at pc: Int, into level: Int) -> ClosedRange<Int> {
+        if inner.isEmpty { return step.carry(intoLevel: level) }
+        return step.carry(intoLevel: level) { inside in
+            inner.first { $0.level == inside && $0.begin < pc && pc < $0.end }?.indices
         }
     }
 
@@ -36,8 +63,8 @@ struct UniformRegion {
         if present >= border { lower = max(lower, border) } else { upper = min(upper, border - 1) }
     }
 
-    private mutating func narrow(by step: Step, level: Int) -> Bool {
-        let carry = rules.contains(.lookahead) ? step.carry(intoLevel: level) : 0...0
+    private mutating func narrow(by step: Step, at pc: Int, level: Int) -> Bool {
+        let carry = rules.contains(.lookahead) ? carry(of: step, at: pc, into: level) : 0...0
         if carry.upperBound > 0 { cut(0, seen: carry) }
         let conditions = step.guards.conditions + (step.waits + step.posts).flatMap(\.guards.conditions)
         for condition in conditions where condition.level == level {

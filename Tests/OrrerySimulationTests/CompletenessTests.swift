@@ -84,4 +84,39 @@ struct CompletenessTests {
         }
         try compare(machine, without: .recollection, atMost: 400, insteadOf: 450)
     }
+
+    /// Two iterations of a loop are too few to fold; but the first one is known when the loops around it come to it again.
+    @Test func aPassageThatIsKnownIsNotSimulatedAgain() throws {
+        var machine = ToyMachine()
+        machine.engine {
+            loop(0, 2) {
+                loop(1, 2) {
+                    loop(2, 2) {
+                        loop(3, 100) {
+                            compute(3).when(.divisible(by: 64), 3)
+                            compute(2)
+                        }
+                    }
+                }
+            }
+        }
+        try compare(machine, without: .passages, atMost: 430, insteadOf: 800)
+    }
+
+    /// A look-ahead reaches into the next iteration of an outer loop only from the end of the inner ones: what comes before is
+    /// known.
+    @Test func aLookAheadThatStaysInsideTellsNothingApart() throws {
+        var machine = ToyMachine()
+        machine.engine {
+            loop(0, 2) {
+                loop(1, 6) {
+                    loop(2, 100) {
+                        compute(4).ahead(3)
+                        compute(3).when(.divisible(by: 64), 2)
+                    }
+                }
+            }
+        }
+        try compare(machine, without: [.passages, .recollection], atMost: 530, insteadOf: 600)
+    }
 }

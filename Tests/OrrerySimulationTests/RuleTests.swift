@@ -20,7 +20,7 @@ struct RuleTests {
 enum SoundnessRule: CaseIterable {
     case firstIteration, lastIteration, shortTile, modulo, ring, dependentBounds, lookahead, settle, admissible,
         commandIDs
-    case aliasing, driftBlocked, driftBound, plainState, clockPhases
+    case aliasing, driftBlocked, driftBound, plainState, clockPhases, keptLoops
 
     var rule: FoldRules {
         switch self {
@@ -37,6 +37,7 @@ enum SoundnessRule: CaseIterable {
         case .driftBound: .driftBound
         case .plainState: .plainState
         case .clockPhases: .clockPhases
+        case .keptLoops: .keptLoops
         }
     }
 
@@ -143,6 +144,16 @@ enum SoundnessRule: CaseIterable {
             machine.engineClocks = [1: 1]
             machine.engine { loop(0, 40) { compute(2).posts(0) } }
             machine.engine { loop(1, 40) { compute(1).waits(0) } }
+        case .keptLoops:
+            // The seventh iteration of loop 0 begins where the second engine is about to leave loop 3, and the 23rd, in the
+            // same state, where it has just come in.
+            machine.engine { loop(0, 50) { loop(1, 2) { compute(300) } } }
+            machine.engine {
+                loop(2, 30) {
+                    loop(3, 100) { compute(10) }
+                    compute(3)
+                }
+            }
         }
         return machine
     }

@@ -4,7 +4,8 @@ import OrrerySimulation
 ///
 /// The machine is run once as it is; then, for a number of cuts spread over the run,
 /// - a snapshot is taken and the run goes on: taking it must change nothing,
-/// - the snapshot is restored into a fresh machine, which must be in the same state and have the same future,
+/// - the snapshot is restored into a fresh machine, which must be in the same state and have the same future, and into the one
+///   that has come to its end,
 /// - everything that is still to come is delayed, which must change nothing but the times,
 /// and at the end the run is folded, which must give the same end and the same counters.
 ///
@@ -43,6 +44,8 @@ public func checkConformance(cuts: Int = 20, makeMachine: (_ folds: Bool) throws
                 "delayed at step \(cut)", truth.differences(from: FinalState(third, third.run()), delay: delay))
 
             report("snapshot at step \(cut)", truth.differences(from: FinalState(first, first.run())))
+            first.restore(snapshot)
+            report("taken back to step \(cut)", truth.differences(from: FinalState(first, first.run())))
         }
         let folded = try kernel(folds: true)
         report("folded", truth.differences(from: FinalState(folded, folded.run())))
