@@ -77,10 +77,10 @@ public final class TagArray {
         return way < 0 ? -1 : first &+ way
     }
 
-    /// 1 to 255.
+    /// 1 to 255. The high bits of the product depend on all of the key; its low bits are alike in a set.
     @inline(__always)
     private static func byte(of key: Int) -> UInt8 {
-        let hash = UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15 >> 56
+        let hash = (UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15) &>> 56
         return UInt8(truncatingIfNeeded: hash == 0 ? 1 : hash)
     }
 
