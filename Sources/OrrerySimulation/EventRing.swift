@@ -101,19 +101,20 @@ public final class EventRing {
         }
     }
 
-    /// Takes one component that is due at `origin`, or nil.
+    /// Takes the components that are due at `origin`.
     @inline(__always)
-    public func popDue() -> Int? {
+    public func takeDue(_ body: (_ component: Int) -> Void) {
         let slot = origin & (Self.window &- 1)
-        let head = heads[slot]
-        if head < 0 { return nil }
-        let component = Int(head)
-        let after = nodes[component].next
-        if after >= 0 { nodes[Int(after)].previous = -1 }
-        setHead(of: slot, to: after)
-        nodes[component].time = .never
+        var head = heads[slot]
+        if head < 0 { return }
+        setHead(of: slot, to: -1)
         least = Self.unknown
-        return component
+        while head >= 0 {
+            let component = Int(head)
+            head = nodes[component].next
+            nodes[component].time = .never
+            body(component)
+        }
     }
 
     /// Moves the origin to `cycle` and every wake-up to what `target` says, at once; for a fold.
@@ -146,7 +147,7 @@ public final class EventRing {
         filled[slot >> 6] |= 1 << UInt64(slot & 63)
     }
 
-    @inline(__always)
+    @inline(never)
     private func unlink(_ component: Int, from cycle: Cycle) {
         if cycle == least { least = Self.unknown }
         let node = nodes[component]

@@ -193,17 +193,12 @@ public final class Kernel {
             hasBackground = true
             inBackground[component] = isBackground
         }
-        let (now, isBetween) = (domains[clock].cycle, domains[clock].residue != 0)
-        if isBetween, rings[clock].time(of: component) == now + 1 {
-            // It may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
-            return
-        }
-        if cycle > now {
-            rings[clock].schedule(component, at: cycle)
-        } else if !isBetween {
-            activate(component)
-        } else {
-            rings[clock].schedule(component, at: now + 1)
+        let now = domains[clock].cycle
+        if domains[clock].residue == 0 {
+            if cycle > now { rings[clock].schedule(component, at: cycle) } else { activate(component) }
+        } else if rings[clock].time(of: component) != now + 1 {
+            // Else it may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
+            rings[clock].schedule(component, at: max(cycle, now + 1))
         }
     }
 

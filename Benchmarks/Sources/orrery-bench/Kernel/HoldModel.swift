@@ -19,7 +19,8 @@ enum HoldModel {
         var (sum, left) = (UInt64(0), operations)
         while left > 0, let cycle = ring.earliest() {
             ring.advance(to: cycle)
-            while left > 0, let component = ring.popDue() {
+            ring.takeDue { component in
+                if left == 0 { return }
                 sum = sum &* 31 &+ UInt64(truncatingIfNeeded: component) &+ UInt64(truncatingIfNeeded: cycle)
                 ring.schedule(component, at: cycle + delay(&random))
                 left -= 1
