@@ -40,6 +40,7 @@ public final class EventRing {
     public func time(of component: Int) -> Cycle { nodes[component].time }
 
     /// Sets the one wake-up of `component`, in place of an earlier one. `cycle` must not lie before `origin`.
+    @inline(__always)
     public func schedule(_ component: Int, at cycle: Cycle) {
         let old = nodes[component].time
         if old == cycle { return }
@@ -54,7 +55,10 @@ public final class EventRing {
     /// Clears the wake-up of `component`.
     @inline(__always)
     func cancel(_ component: Int) {
-        if nodes[component].time != .never { schedule(component, at: .never) }
+        let time = nodes[component].time
+        if time == .never { return }
+        unlink(component, from: time)
+        nodes[component].time = .never
     }
 
     /// The earliest wake-up time, or nil where there is none.
@@ -101,20 +105,19 @@ public final class EventRing {
         }
     }
 
-    /// Takes the components that are due at `origin`.
+    /// Takes one component that is due at `origin`, or nil.
     @inline(__always)
-    public func takeDue(_ body: (_ component: Int) -> Void) {
+    public func popDue() -> Int? {
         let slot = origin & (Self.window &- 1)
-        var head = heads[slot]
-        if head < 0 { return }
-        setHead(of: slot, to: -1)
+        let head = heads[slot]
+        if head < 0 { return nil }
+        let component = Int(head)
+        let after = nodes[component].next
+        if after >= 0 { nodes[Int(after)].previous = -1 }
+        setHead(of: slot, to: after)
+        nodes[component].time = .never
         least = Self.unknown
-        while head >= 0 {
-            let component = Int(head)
-            head = nodes[component].next
-            nodes[component].time = .never
-            body(component)
-        }
+        return component
     }
 
     /// Moves the origin to `cycle` and every wake-up to what `target` says, at once; for a fold.

@@ -19,8 +19,7 @@ enum HoldModel {
         var (sum, left) = (UInt64(0), operations)
         while left > 0, let cycle = ring.earliest() {
             ring.advance(to: cycle)
-            ring.takeDue { component in
-                if left == 0 { return }
+            while left > 0, let component = ring.popDue() {
                 sum = sum &* 31 &+ UInt64(truncatingIfNeeded: component) &+ UInt64(truncatingIfNeeded: cycle)
                 ring.schedule(component, at: cycle + delay(&random))
                 left -= 1
