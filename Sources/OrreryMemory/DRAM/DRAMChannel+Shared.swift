@@ -25,6 +25,8 @@ extension DRAMChannel {
         if hasTwoBuses {
             issueOnBus(columnBus, rows: false, columns: true, at: now, kernel)
             issueOnBus(rowBus, rows: true, columns: false, at: now, kernel)
+        } else if foreseenAt == now, !isRefreshPending {
+            issue(foreseen, at: now, kernel)
         } else {
             issueOnBus(rowBus, rows: true, columns: true, at: now, kernel)
         }
@@ -34,16 +36,18 @@ extension DRAMChannel {
         }
     }
 
-    /// Sets `soonest` to the first cycle from `next` on in which a command may be ready.
+    /// Sets `soonest` to the first cycle from `next` on in which a command may be ready. What will be chosen at `next` by a controller with
+    /// one bus is kept: unless a request comes or a refresh falls due, it need not be looked for again.
     private func lookAhead(at next: Cycle) {
         soonest = .never
         let isColumnFree = busFree[columnBus] <= next
         let isRowFree = busFree[rowBus] <= next
-        var choice = DRAMChoice(takesAny: true)
+        var choice = DRAMChoice(takesAny: hasTwoBuses)
         if isColumnFree, activeCount > 0 { scanActive(&choice, at: next) }
         if choice.slot < 0 { scan(&choice, isRowFree, isColumnFree, at: next) }
         if choice.slot >= 0 {
             soonest = next
+            if !hasTwoBuses { (foreseen, foreseenAt) = (choice, next) }
         } else {
             if !isColumnFree { soonest = min(soonest, busFree[columnBus]) }
             if !isRowFree { soonest = min(soonest, busFree[rowBus]) }
