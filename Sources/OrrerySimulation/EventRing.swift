@@ -40,6 +40,7 @@ public final class EventRing {
     public func time(of component: Int) -> Cycle { nodes[component].time }
 
     /// Sets the one wake-up of `component`, in place of an earlier one. `cycle` must not lie before `origin`.
+    @inline(__always)
     public func schedule(_ component: Int, at cycle: Cycle) {
         let old = nodes[component].time
         if old == cycle { return }
@@ -54,7 +55,10 @@ public final class EventRing {
     /// Clears the wake-up of `component`.
     @inline(__always)
     func cancel(_ component: Int) {
-        if nodes[component].time != .never { schedule(component, at: .never) }
+        let time = nodes[component].time
+        if time == .never { return }
+        unlink(component, from: time)
+        nodes[component].time = .never
     }
 
     /// The earliest wake-up time, or nil where there is none.
@@ -146,7 +150,7 @@ public final class EventRing {
         filled[slot >> 6] |= 1 << UInt64(slot & 63)
     }
 
-    @inline(__always)
+    @inline(never)
     private func unlink(_ component: Int, from cycle: Cycle) {
         if cycle == least { least = Self.unknown }
         let node = nodes[component]

@@ -31,6 +31,8 @@ public final class Kernel {
     @exclusivity(unchecked) public internal(set) var events = 0
     /// Number of the time step; it counts simulated steps and does not move in a fold.
     @exclusivity(unchecked) public internal(set) var step = 0
+    /// The same for components: a read of the stored number from another module is checked for exclusive access (1 % of a run on DRAM).
+    package var stepNumber: Int { step }
 
     var hasStarted = false
     let table: ComponentTable
@@ -193,18 +195,12 @@ public final class Kernel {
             hasBackground = true
             inBackground[component] = isBackground
         }
-        let (now, isBetween) = (domains[clock].cycle, domains[clock].residue != 0)
-        if isBetween, rings[clock].time(of: component) == now + 1 {
-            // It may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
-            return
-        }
-        if cycle > now {
-            rings[clock].schedule(component, at: cycle)
-        } else if !isBetween {
-            activate(component)
-        } else {
-            rings[clock].schedule(component, at: now + 1)
-        }
+        let now = domains[clock].cycle
+        let isBetween = domains[clock].residue != 0
+        if cycle <= now, !isBetween { return activate(component) }
+        // It may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
+        if isBetween, rings[clock].time(of: component) == now + 1 { return }
+        rings[clock].schedule(component, at: max(cycle, now + 1))
     }
 
     /// Wakes the component in this step, or at its next edge; its own wake-up time stays until then.

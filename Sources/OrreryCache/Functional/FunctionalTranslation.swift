@@ -48,7 +48,7 @@ public final class FunctionalTranslation {
         let first = known.map { $0 - 1 } ?? table.levels
         counts.reads &+= first - leaf + 1
         for level in stride(from: first, to: leaf, by: -1) {
-            caches?.fill(page.address, level: level, space: page.space)
+            caches?.fillMissing(page.address, level: level, space: page.space)
         }
     }
 }

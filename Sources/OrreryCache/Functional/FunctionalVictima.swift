@@ -107,7 +107,7 @@ public final class FunctionalVictima {
                     counts.insertionsOnMiss &+= 1
                 }
             }
-            tlbs.fill(page) { evicted in leftSecondTLB(evicted) }
+            if let evicted = tlbs.fill(page), configuration.predictor != nil { leftSecondTLB(evicted) }
         }
     }
 
@@ -142,7 +142,7 @@ public final class FunctionalVictima {
         var wentToMemory = false
         for level in stride(from: first, through: leaf, by: -1) {
             counts.reads &+= 1
-            if level > leaf { caches.fill(page.address, level: level, space: page.space) }
+            if level > leaf { caches.fillMissing(page.address, level: level, space: page.space) }
             let line = table.entry(page.address, level: level, space: page.space) >> 6
             if readL2(line) {
                 counts.readHits &+= 1

@@ -38,7 +38,8 @@ final class RRIP: Replacement {
     }
 
     override func filled(_ slot: Int, set: Int, wasEmpty: Bool, _ use: Use) {
-        values[set, slot &- set &* ways] = isBimodal(set) && !takesTurn() ? most : most - 1
+        let isDistant = insertion != .static && isBimodal(set) && !takesTurn()
+        values[set, slot &- set &* ways] = isDistant ? most : most &- 1
     }
 
     override func victim(set: Int, _ use: Use) -> Int { set &* ways &+ values.oldest(set: set, most: most) }
@@ -73,13 +74,8 @@ extension PackedBytes {
     /// Ages the ways of a set until one has `most`. - Returns: the lowest way that has.
     @inline(__always)
     func oldest(set: Int, most: UInt8) -> Int {
-        var value = most
-        var way = find(value, set: set)
-        while way < 0 {
-            value &-= 1
-            way = find(value, set: set)
-        }
-        if value < most { add(most &- value, set: set) }
+        let (byte, way) = largest(set: set, most: most)
+        if byte < most { add(most &- byte, set: set) }
         return way
     }
 }

@@ -7,6 +7,8 @@ struct PackedBytes: ~Copyable {
     private let words: FixedArray<UInt64>
     private let wordsPerSet: Int
     private let ways: Int
+    /// A one in the byte of every way of a set's last word.
+    private let lastOnes: UInt64
 
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let rests: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
@@ -14,6 +16,7 @@ struct PackedBytes: ~Copyable {
     init(sets: Int, ways: Int) {
         wordsPerSet = (ways + 7) / 8
         self.ways = ways
+        lastOnes = Self.ones &>> UInt64(8 * (8 * wordsPerSet - ways))
         words = FixedArray(repeating: 0, count: sets * wordsPerSet)
     }
 
@@ -43,6 +46,26 @@ struct PackedBytes: ~Copyable {
             }
         }
         return -1
+    }
+
+    /// The largest byte of a set and the lowest way that has it. - Parameter most: no byte has bits that this one has not.
+    @inline(__always)
+    func largest(set: Int, most: UInt8) -> (byte: UInt8, way: Int) {
+        let first = set &* wordsPerSet
+        let bits = UInt64(truncatingIfNeeded: 8 &- most.leadingZeroBitCount)
+        var (largest, way) = (-1, 0)
+        for word in 0..<wordsPerSet {
+            // From the highest bit on: of the ways that are left, those that have it, where there are such.
+            var (left, value, bit) = (word &+ 1 < wordsPerSet ? Self.ones : lastOnes, 0, bits)
+            while bit > 0 {
+                bit &-= 1
+                let having = words[first &+ word] &>> bit & left
+                value = value &<< 1 | (having == 0 ? 0 : 1)
+                left = having == 0 ? left : having
+            }
+            if value > largest { (largest, way) = (value, word &<< 3 &+ left.trailingZeroBitCount &>> 3) }
+        }
+        return (UInt8(truncatingIfNeeded: largest), way)
     }
 
     /// Adds to the bytes of all ways of a set; none may come to more than 255.

@@ -77,10 +77,10 @@ public final class TagArray {
         return way < 0 ? -1 : first &+ way
     }
 
-    /// 1 to 255.
+    /// 1 to 255. The high bits of the product depend on all of the key; its low bits are alike in a set.
     @inline(__always)
     private static func byte(of key: Int) -> UInt8 {
-        let hash = UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15 >> 56
+        let hash = (UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15) &>> 56
         return UInt8(truncatingIfNeeded: hash == 0 ? 1 : hash)
     }
 
@@ -99,22 +99,18 @@ public final class TagArray {
         }
     }
 
+    /// The slot of a full set that the line takes the place in; the policy knows it to be filled.
     @inline(__always)
-    private func victim(set: Int, _ use: Use) -> Int {
-        if let ordered { return ordered.victim(set: set, use) }
-        if let rrip { return rrip.victim(set: set, use) }
-        return replacement.victim(set: set, use)
-    }
-
-    @inline(__always)
-    private func noteFill(_ slot: Int, set: Int, wasEmpty: Bool, _ use: Use) {
-        if let ordered {
-            ordered.filled(slot, set: set, wasEmpty: wasEmpty, use)
-        } else if let rrip {
-            rrip.filled(slot, set: set, wasEmpty: wasEmpty, use)
-        } else {
-            replacement.filled(slot, set: set, wasEmpty: wasEmpty, use)
+    private func replace(set: Int, _ use: Use) -> Int {
+        if let ordered { return ordered.replace(set: set) }
+        if let rrip {
+            let slot = rrip.victim(set: set, use)
+            rrip.filled(slot, set: set, wasEmpty: false, use)
+            return slot
         }
+        let slot = replacement.victim(set: set, use)
+        replacement.filled(slot, set: set, wasEmpty: false, use)
+        return slot
     }
 
     /// Looks the line up and, where it is there, uses it. - Returns: its slot, -1 for none.
@@ -127,27 +123,32 @@ public final class TagArray {
     }
 
     /// Places a line that is not there.
+    @inline(__always)
     @discardableResult
     public func fill(_ use: Use, marks new: Marks = []) -> Eviction {
         let set = set(of: use.key)
-        let first = set &* ways
-        var slot = first
-        var eviction = Eviction(key: -1, marks: [], slot: 0)
-        let isFull = Int(count[set]) == ways
-        if isFull {
-            slot = victim(set: set, use)
-            eviction.key = keys[slot]
-            eviction.marks = Marks(rawValue: marks[slot])
-        } else {
-            while keys[slot] >= 0 { slot &+= 1 }
-            count[set] &+= 1
-        }
-        eviction.slot = slot
-        keys[slot] = use.key
-        bytes[set, slot &- first] = Self.byte(of: use.key)
-        marks[slot] = new.rawValue
-        noteFill(slot, set: set, wasEmpty: !isFull, use)
+        if Int(count[set]) < ways { return fillEmpty(use, marks: new, set: set) }
+        let slot = replace(set: set, use)
+        let eviction = Eviction(key: keys[slot], marks: Marks(rawValue: marks[slot]), slot: slot)
+        place(use.key, new, slot, set)
         return eviction
+    }
+
+    /// Places a line in the lowest empty way.
+    private func fillEmpty(_ use: Use, marks new: Marks, set: Int) -> Eviction {
+        var slot = set &* ways
+        while keys[slot] >= 0 { slot &+= 1 }
+        count[set] &+= 1
+        place(use.key, new, slot, set)
+        replacement.filled(slot, set: set, wasEmpty: true, use)
+        return Eviction(key: -1, marks: [], slot: slot)
+    }
+
+    @inline(__always)
+    private func place(_ key: Int, _ new: Marks, _ slot: Int, _ set: Int) {
+        keys[slot] = key
+        bytes[set, slot &- set &* ways] = Self.byte(of: key)
+        marks[slot] = new.rawValue
     }
 
     /// Takes the line in the slot out.

@@ -29,11 +29,11 @@ extension Cache {
 
     private func finish(_ register: Int, at now: Cycle, _ kernel: Kernel) {
         let miss = miss[register]
-        let address = misses.key(register) << sectorShift
+        let address = misses.key(register) &<< sectorShift
         if miss.kind != .prefetch { count(.missCycles, by: now - miss.since, kernel) }
         if miss.isKept {
             place(
-                address, Use(key: address >> lineShift, isUnneeded: miss.isUnneeded), written: miss.isWritten,
+                address, Use(key: address &>> lineShift, isUnneeded: miss.isUnneeded), written: miss.isWritten,
                 marks: miss.isPrefetch ? .prefetched : [], operatorID: miss.operatorID, kernel)
         }
         while let job = misses.takeWaiter(register) {
@@ -75,7 +75,7 @@ extension Cache {
             return
         }
         count(.evictions, kernel)
-        let address = key << lineShift
+        let address = key &<< lineShift
         var left = sectors.written(slot, marks)
         if configuration.inclusion == .inclusive {
             for cache in above {
@@ -87,7 +87,7 @@ extension Cache {
                 count(.writeBacks, kernel)
                 writes.append(
                     .init(
-                        address: address + sector << sectorShift, bytes: configuration.sector, operatorID: operatorID))
+                        address: address + sector &<< sectorShift, bytes: configuration.sector, operatorID: operatorID))
             }
         } else if let nextCache, nextCache.configuration.inclusion == .exclusive {
             writes.append(
@@ -99,9 +99,9 @@ extension Cache {
     /// Takes out what lies in a line of the inclusive cache below. - Returns: whether some of it was written.
     func lose(_ address: Int, bytes: Int, _ kernel: Kernel) -> Bool {
         var wasWritten = false
-        for line in (address >> lineShift)...((address + bytes - 1) >> lineShift) {
+        for line in (address &>> lineShift)...((address + bytes - 1) &>> lineShift) {
             for cache in above {
-                wasWritten = cache.lose(line << lineShift, bytes: configuration.line, kernel) || wasWritten
+                wasWritten = cache.lose(line &<< lineShift, bytes: configuration.line, kernel) || wasWritten
             }
             let slot = tags.find(line)
             if slot < 0 { continue }
@@ -123,7 +123,7 @@ extension Cache {
         while !isFetchRefused, fetches.due <= now {
             let register = fetches.first
             var request = Request(
-                address: misses.key(register) << sectorShift, bytes: configuration.sector, isWrite: false,
+                address: misses.key(register) &<< sectorShift, bytes: configuration.sector, isWrite: false,
                 operatorID: miss[register].operatorID, command: miss[register].command, requester: id, tag: register)
             request.kind = miss[register].kind
             request.isPhysical = true
@@ -150,7 +150,7 @@ extension Cache {
 
     /// Whether an address lies in this cache or in one below it. Changes nothing.
     func reaches(_ address: Int) -> Bool {
-        let slot = tags.find(address >> lineShift)
+        let slot = tags.find(address &>> lineShift)
         if slot >= 0 && sectors.holds(slot, sectorBit(address)) { return true }
         return nextCache?.reaches(address) ?? false
     }
@@ -168,7 +168,7 @@ extension Cache {
     /// puts out.
     func insertBlock(_ page: Page, entry address: Int, isNested: Bool, _ kernel: Kernel) -> Bool {
         if !writes.hasRoom { return false }
-        let line = address >> lineShift
+        let line = address &>> lineShift
         let slot = tags.find(line)
         if slot >= 0 {
             sectors.clear(slot)

@@ -33,7 +33,7 @@ extension Cache {
                 return
             }
             if configuration.banks > 0 {
-                let bank = (physical(job) >> lineShift) % configuration.banks
+                let bank = (physical(job) &>> lineShift) % configuration.banks
                 if bankCycles[bank] == now {
                     conflict(.bankConflicts, at: now, kernel)
                     lookCycle = now + 1
@@ -91,32 +91,31 @@ extension Cache {
 
     /// Looks the job's next line up. - Returns: what keeps it from going on, nil where it did.
     private func lookUp(_ job: Int, at now: Cycle, _ kernel: Kernel) -> CacheCounter? {
-        let item = jobs[job]
-        let address = item.physical >= 0 ? item.physical : item.cursor
-        let line = address >> lineShift
-        let bytes = min(item.end - item.cursor, configuration.sector - address & (configuration.sector - 1))
+        let address = physical(job)
+        let line = address &>> lineShift
+        let bytes = min(
+            jobs[job].end - jobs[job].cursor, configuration.sector - address & (configuration.sector - 1))
         let known =
-            item.isLate
-            ? max(now, item.arrival + configuration.tagLatency)
-            : max(now + configuration.tagLatency, item.translated)
+            jobs[job].isLate
+            ? max(now, jobs[job].arrival + configuration.tagLatency)
+            : max(now + configuration.tagLatency, jobs[job].translated)
         jobs[job].known = known
-        let use = Use(
-            key: line, isTranslation: false, isUnneeded: item.isUnneeded)
+        let use = Use(key: line, isTranslation: false, isUnneeded: jobs[job].isUnneeded)
         let slot = tags.find(line)
         let bit = sectorBit(address)
         let isHit = slot >= 0 && sectors.holds(slot, bit)
         var wasPrefetched = false
         if isHit {
-            if item.isWrite, configuration.writePolicy == .through, !writes.hasRoom { return .writeBufferFull }
+            if configuration.writePolicy == .through, jobs[job].isWrite, !writes.hasRoom { return .writeBufferFull }
             wasPrefetched = hit(job, slot: slot, bit: bit, use, address: address, bytes: bytes, kernel)
             done.add(job, at: known + configuration.dataLatency)
         } else if let stall = missed(job, address: address, bytes: bytes, use, known: known, kernel) {
             return stall
         }
-        traffic.count(1, action: 0, operatorID: item.operatorID, kernel)
-        if let configuration = configuration.prefetcher, item.kind == .data {
+        traffic.count(1, action: 0, operatorID: jobs[job].operatorID, kernel)
+        if hasPrefetcher, let configuration = configuration.prefetcher, jobs[job].kind == .data {
             // Where no instruction asks, it is the address source of a command.
-            let site = item.instruction == 0 ? item.site : Int(item.instruction)
+            let site = jobs[job].instruction == 0 ? jobs[job].site : Int(jobs[job].instruction)
             prefetcher?.observe(address, site: site, isTrigger: !isHit || wasPrefetched) {
                 prefetch($0, configuration, after: job, kernel)
             }
@@ -127,7 +126,7 @@ extension Cache {
 
     @inline(__always)
     func sectorBit(_ address: Int) -> UInt8 {
-        1 << UInt8(truncatingIfNeeded: (address & (configuration.line - 1)) >> sectorShift)
+        isSectored ? 1 &<< UInt8(truncatingIfNeeded: (address & (configuration.line - 1)) &>> sectorShift) : 1
     }
 
     /// Goes on to the job's next line, or ends its look-ups.
@@ -155,14 +154,13 @@ extension Cache {
     private func hit(
         _ job: Int, slot: Int, bit: UInt8, _ use: Use, address: Int, bytes: Int, _ kernel: Kernel
     ) -> Bool {
-        let item = jobs[job]
-        let (isWrite, operatorID) = (item.isWrite, item.operatorID)
+        let (kind, isWrite, operatorID) = (jobs[job].kind, jobs[job].isWrite, jobs[job].operatorID)
         jobs[job].pending += 1
-        kernel.ledger.add(1, to: counterBase + CacheCounter.hits(item.kind, isWrite: isWrite))
+        kernel.ledger.add(1, to: counterBase + CacheCounter.hits(kind, isWrite: isWrite))
         traffic.count(1, action: isWrite ? 2 : 1, operatorID: operatorID, kernel)
         if !isWrite || configuration.writesRefresh { tags.touch(slot, use) }
         let wasPrefetched = hasPrefetcher && tags.marks(at: slot).contains(.prefetched)
-        if wasPrefetched, item.kind != .prefetch {
+        if wasPrefetched, kind != .prefetch {
             tags.unmark(slot, .prefetched)
             count(.prefetchesUseful, kernel)
         }
@@ -171,10 +169,10 @@ extension Cache {
                 tags.mark(slot, .dirty)
                 sectors.write(bit, to: slot)
             } else {
-                writes.append(.init(address: address, bytes: bytes, operatorID: operatorID, kind: item.kind))
+                writes.append(.init(address: address, bytes: bytes, operatorID: operatorID, kind: kind))
             }
         }
-        if configuration.inclusion == .exclusive, item.kind != .eviction { moveUp(job, slot: slot) }
+        if configuration.inclusion == .exclusive, kind != .eviction { moveUp(job, slot: slot) }
         if use.isUnneeded, tags.replacement.leavesAfter(use), tags.key(at: slot) == use.key {
             let marks = tags.marks(at: slot)
             tags.empty(slot)
@@ -195,10 +193,9 @@ extension Cache {
     private func missed(
         _ job: Int, address: Int, bytes: Int, _ use: Use, known: Cycle, _ kernel: Kernel
     ) -> CacheCounter? {
-        let item = jobs[job]
-        let (kind, isWrite) = (item.kind, item.isWrite)
+        let (kind, isWrite) = (jobs[job].kind, jobs[job].isWrite)
         let hits = CacheCounter.hits(kind, isWrite: isWrite)
-        var register = misses.find(address >> sectorShift)
+        var register = misses.find(address &>> sectorShift)
         let isWhole = bytes == configuration.sector && (isWrite || kind == .eviction)
         let goesAround =
             isWrite && (configuration.allocation == .reads || configuration.writePolicy == .through && isWhole)
@@ -206,9 +203,10 @@ extension Cache {
             if register < 0 || goesAround {
                 if !writes.hasRoom { return .writeBufferFull }
                 if goesAround {
-                    writes.append(.init(address: address, bytes: bytes, operatorID: item.operatorID, kind: kind))
+                    writes.append(
+                        .init(address: address, bytes: bytes, operatorID: jobs[job].operatorID, kind: kind))
                 } else {
-                    place(address, use, written: isWrite, marks: [], operatorID: item.operatorID, kernel)
+                    place(address, use, written: isWrite, marks: [], operatorID: jobs[job].operatorID, kernel)
                 }
             } else if isWrite {
                 miss[register].isWritten = true
@@ -219,7 +217,7 @@ extension Cache {
             return nil
         }
         if register >= 0 {
-            if item.requester < 0 {
+            if jobs[job].requester < 0 {
                 dropPrefetch(job, kernel)
                 return nil
             }
@@ -231,11 +229,11 @@ extension Cache {
             kernel.ledger.add(1, to: counterBase + hits + 2)
         } else {
             if misses.isFull {
-                if item.requester >= 0 { return .mshrFull }
+                if jobs[job].requester >= 0 { return .mshrFull }
                 dropPrefetch(job, kernel)
                 return nil
             }
-            register = allocate(item, sector: address >> sectorShift, known: known)
+            register = allocate(job, sector: address &>> sectorShift, known: known)
             kernel.ledger.add(1, to: counterBase + hits + 1)
             if kind != .prefetch { demandMisses &+= 1 }
         }
@@ -243,26 +241,27 @@ extension Cache {
             if configuration.writePolicy == .back { miss[register].isWritten = true }
             miss[register].isKept = true
         }
-        if item.requester >= 0 {
+        if jobs[job].requester >= 0 {
             jobs[job].pending += 1
             misses.wait(job, for: register)
         }
         if isWrite, configuration.writePolicy == .through {
-            writes.append(.init(address: address, bytes: bytes, operatorID: item.operatorID, kind: kind))
+            writes.append(.init(address: address, bytes: bytes, operatorID: jobs[job].operatorID, kind: kind))
         }
         return nil
     }
 
     /// Takes a register for a line that is not there. - Returns: the register.
     @inline(__always)
-    private func allocate(_ job: Job, sector: Int, known: Cycle) -> Int {
+    private func allocate(_ job: Int, sector: Int, known: Cycle) -> Int {
         let register = misses.allocate(sector)
-        let isFromAbove = configuration.inclusion == .exclusive && above.contains { $0.id == job.requester }
+        let requester = jobs[job].requester
+        let isFromAbove = configuration.inclusion == .exclusive && above.contains { $0.id == requester }
         miss[register] = Miss(
-            since: known, operatorID: job.operatorID, command: job.site,
-            isPrefetch: job.kind == .prefetch && job.requester < 0,
-            kind: job.kind, isKept: !isFromAbove && configuration.allocation != .writes, isUnneeded: job.isUnneeded,
-            instruction: job.instruction)
+            since: known, operatorID: jobs[job].operatorID, command: jobs[job].site,
+            isPrefetch: jobs[job].kind == .prefetch && requester < 0,
+            kind: jobs[job].kind, isKept: !isFromAbove && configuration.allocation != .writes,
+            isUnneeded: jobs[job].isUnneeded, instruction: jobs[job].instruction)
         fetches.add(register, at: known)
         return register
     }
@@ -273,7 +272,7 @@ extension Cache {
     private func prefetch(
         _ address: Int, _ configuration: PrefetcherConfiguration, after job: Int, _ kernel: Kernel
     ) {
-        if tags.find(address >> lineShift) >= 0 && !isSectored || misses.find(address >> sectorShift) >= 0 { return }
+        if tags.find(address &>> lineShift) >= 0 && !isSectored || misses.find(address &>> sectorShift) >= 0 { return }
         if prefetches.count == configuration.queue {
             count(.prefetchesDropped, kernel)
             return

@@ -252,7 +252,9 @@ public final class Cache: Server, Metered {
             instruction: request.instruction)
         if isPhysical { jobs[job].physical = request.address }
         traffic.count(request, kernel)
-        if configuration.mergesWaiting, join(job, isWalk: isWalk) {
+        if configuration.mergesWaiting, isWalk ? early.count > 0 : waiting.count | untranslatable.count > 0,
+            join(job, isWalk: isWalk)
+        {
             count(isWalk ? .walkJoins : .joins, kernel)
             leaveQueue(job, kernel)
             return true
@@ -287,9 +289,9 @@ public final class Cache: Server, Metered {
     /// Lets a read be answered with one of the same sector that waits for its look-up. - Returns: false where there is none.
     private func join(_ job: Int, isWalk: Bool) -> Bool {
         if followers == configuration.queue || jobs[job].isWrite || !isOneSector(job) { return false }
-        let sector = jobs[job].cursor >> sectorShift
+        let sector = jobs[job].cursor &>> sectorShift
         let leads: (Int) -> Bool = { [self] other in
-            jobs[other].cursor >> sectorShift == sector && jobs[other].isPhysical == jobs[job].isPhysical
+            jobs[other].cursor &>> sectorShift == sector && jobs[other].isPhysical == jobs[job].isPhysical
                 && !jobs[other].isWrite && jobs[other].holdsPlace && isOneSector(other)
         }
         // What is held up at its look-up stands in the pipeline, no longer in the queue.
@@ -306,8 +308,9 @@ public final class Cache: Server, Metered {
         return true
     }
 
+    @inline(__always)
     private func isOneSector(_ job: Int) -> Bool {
-        jobs[job].pieces == 0 && jobs[job].cursor >> sectorShift == (jobs[job].end - 1) >> sectorShift
+        jobs[job].pieces == 0 && jobs[job].cursor &>> sectorShift == (jobs[job].end - 1) &>> sectorShift
     }
 
     /// Asks for the translation of the job's next line, and puts the job where it waits.
@@ -430,9 +433,14 @@ public final class Cache: Server, Metered {
     }
 
     /// One line of a job has its data.
+    @inline(__always)
     func finishLine(_ job: Int, _ kernel: Kernel) {
-        jobs[job].pending -= 1
-        if jobs[job].pending > 0 { return }
+        jobs[job].pending &-= 1
+        if jobs[job].pending == 0 { finish(job, kernel) }
+    }
+
+    /// All of a job is done.
+    private func finish(_ job: Int, _ kernel: Kernel) {
         let (requester, tag, follower) = (jobs[job].requester, jobs[job].tag, jobs[job].follower)
         freeJobs.give(job)
         if requester >= 0 { kernel.complete(requester, tag: tag) }

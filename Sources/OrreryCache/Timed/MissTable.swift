@@ -51,10 +51,8 @@ struct MissTable: ~Copyable {
     @inline(__always)
     func find(_ key: Int) -> Int {
         let hash = hash(key)
-        return filter[place(hash)] == 0 ? -1 : search(key, byte(hash))
+        return filter[place(hash)] == 0 ? -1 : bytes.find(byte(hash), set: 0) { registers[$0].key == key }
     }
-
-    private func search(_ key: Int, _ byte: UInt8) -> Int { bytes.find(byte, set: 0) { registers[$0].key == key } }
 
     @inline(__always)
     var isFull: Bool { free.isEmpty }

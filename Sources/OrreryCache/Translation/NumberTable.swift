@@ -19,7 +19,7 @@ struct NumberTable {
 
     @inline(__always)
     private func home(_ key: Int) -> Int {
-        Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15 >> 20) & mask
+        Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15) &>> 32) & mask
     }
 
     /// The key's value, nil where it has none.

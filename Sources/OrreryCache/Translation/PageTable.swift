@@ -53,8 +53,12 @@ public final class PageTable {
     }
 
     /// Physical address behind a virtual one.
+    @inline(__always)
     public func physical(_ address: Int, space: Int = 0) -> Int {
-        if isIdentity { return address }
+        isIdentity ? address : allocated(address, space: space)
+    }
+
+    private func allocated(_ address: Int, space: Int) -> Int {
         let page = page(of: address, space: space)
         return frame(of: page) | address & (page.size.bytes - 1)
     }
@@ -69,15 +73,20 @@ public final class PageTable {
     }
 
     /// Physical address of the entry of a level (1: page table, `levels`: root) on the way to an address.
+    @inline(__always)
     public func entry(_ address: Int, level: Int, space: Int = 0) -> Int {
+        isIdentity && layout == .radix
+            ? level << 38 + Self.entryBytes &* (address &>> (3 &+ 9 &* level)) + space << 46
+            : allocatedEntry(address, level: level, space: space)
+    }
+
+    private func allocatedEntry(_ address: Int, level: Int, space: Int) -> Int {
         if layout == .champsim {
             let isRoot = level == levels
             return offset(address, level: isRoot ? level - 1 : level)
                 | table(isRoot ? 0 : address, level: level, shift: 3 + 9 * level, space: space)
         }
-        let index = address >> (3 + 9 * level)
-        if isIdentity { return level << 38 + Self.entryBytes * index + space << 46 }
-        return table(address, level: level, shift: 12 + 9 * level, space: space) | (index & 511) * Self.entryBytes
+        return table(address, level: level, shift: 12 + 9 * level, space: space) | offset(address, level: level)
     }
 
     /// Bytes from the begin of a table to the entry of a level on the way to an address.

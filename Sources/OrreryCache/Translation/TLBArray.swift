@@ -1,3 +1,5 @@
+import OrrerySimulation
+
 /// Entries of one level of TLB: one structure for several page sizes (unified), or several (split).
 public final class TLBArray {
     /// A structure and the page sizes that it holds.
@@ -13,9 +15,8 @@ public final class TLBArray {
         }
     }
 
-    private let small: TagArray
-    private let large: TagArray
-    private let huge: TagArray
+    /// The array of each page size, by its number.
+    private let bySize: FixedArray<Peer<TagArray>>
     /// Page sizes that it keeps, a bit each.
     private let kept: Int
     private let arrays: [TagArray]
@@ -23,13 +24,13 @@ public final class TLBArray {
     /// - Parameter parts: each page size in one of them at most; a size in none is never found and never kept.
     public init(_ parts: [Part], _ policy: ReplacementPolicy = .lru) {
         let arrays = parts.map { TagArray(sets: $0.entries / $0.ways, ways: $0.ways, policy) }
-        func array(_ size: PageSize) -> TagArray {
-            parts.firstIndex { $0.sizes.contains(size) }.map { arrays[$0] } ?? TagArray(sets: 1, ways: 1, .lru)
-        }
-        self.arrays = arrays
-        small = array(.small)
-        large = array(.large)
-        huge = array(.huge)
+        // Of a size that is not kept, and that no page has.
+        let none = TagArray(sets: 1, ways: 1, .lru)
+        self.arrays = arrays + [none]
+        bySize = FixedArray(
+            (0...PageSize.huge.rawValue).map { size in
+                Peer(parts.firstIndex { $0.sizes.contains { $0.rawValue == size } }.map { arrays[$0] } ?? none)
+            })
         kept = PageSize.allCases.reduce(0) { kept, size in
             kept | (parts.contains { $0.sizes.contains(size) } ? 1 << size.rawValue : 0)
         }
@@ -41,11 +42,7 @@ public final class TLBArray {
 
     @inline(__always)
     private func with<Value>(_ page: Page, _ body: (TagArray) -> Value) -> Value {
-        switch page.size {
-        case .small: body(small)
-        case .large: body(large)
-        case .huge: body(huge)
-        }
+        bySize[page.size.rawValue].with(body)
     }
 
     /// Whether the page's translation is there; a use of it where it is.

@@ -29,16 +29,13 @@ public final class TLBHierarchy {
         return .second
     }
 
-    /// Places a translation that neither level has where the mode wants it. - Parameter between: told of the page that leaves the
-    ///   second level, before the first is filled.
+    /// Places a translation that neither level has where the mode wants it. - Returns: the page that left the second level for it.
     @inline(__always)
-    public func fill(_ page: Page, between: (Page) -> Void = { _ in }) {
-        if filling == .both {
-            if let evicted = second.fillMissing(page) { between(evicted) }
-            first.fillMissing(page)
-        } else if let victim = first.fillMissing(page), let evicted = second.fill(victim) {
-            between(evicted)
-        }
+    @discardableResult
+    public func fill(_ page: Page) -> Page? {
+        let victim = first.fillMissing(page)
+        if filling == .both { return second.fillMissing(page) }
+        return victim.flatMap { second.fill($0) }
     }
 
     private func fillFirst(_ page: Page) {

@@ -19,10 +19,9 @@ public final class WalkCaches {
     private let present: Int
     /// What an entry leads to, where the layout of tables needs it; for each level, by slot.
     private let leads: [FixedArrayBox]
-    private let second: TagArray
-    private let third: TagArray
-    private let fourth: TagArray
-    private let fifth: TagArray
+    private let arrays: [TagArray]
+    /// The same, from level 2 on.
+    private let caches: FixedArray<Peer<TagArray>>
 
     /// - Parameter levels: sizes of levels 2, 3, 4 and 5, nil where there is none.
     public init(_ levels: [Level?], _ policy: ReplacementPolicy = .lru) {
@@ -30,33 +29,29 @@ public final class WalkCaches {
             let level = place < levels.count ? levels[place] : nil
             return TagArray(sets: level.map { $0.entries / $0.ways } ?? 1, ways: level?.ways ?? 1, policy)
         }
-        (second, third, fourth, fifth) = (arrays[0], arrays[1], arrays[2], arrays[3])
+        self.arrays = arrays
+        caches = FixedArray(arrays.map { Peer($0) })
         leads = arrays.map { FixedArrayBox(count: $0.sets * $0.ways) }
         present = levels.indices.reduce(0) { $0 | (levels[$1] == nil ? 0 : 1 << ($1 + 2)) }
     }
 
     @inline(__always)
     private func with<Value>(_ level: Int, _ body: (TagArray) -> Value) -> Value {
-        switch level {
-        case 2: body(second)
-        case 3: body(third)
-        case 4: body(fourth)
-        default: body(fifth)
-        }
+        caches[level &- 2].with(body)
     }
 
     @inline(__always)
     static func key(_ address: Int, level: Int, space: Int) -> Int {
-        address >> (3 + 9 * level) & TagArray.numberMask | space << 50
+        address &>> (3 &+ 9 &* level) & TagArray.numberMask | space << 50
     }
 
     /// The level whose cached entry spares most of a walk to a leaf at `leaf`; nil where the walk begins at the root.
     @inline(__always)
     public func use(_ address: Int, leaf: Int, space: Int = 0) -> Int? {
         var level = leaf + 1
-        while present >> level != 0 {
+        while present &>> level != 0 {
             let use = Use(key: Self.key(address, level: level, space: space))
-            if present >> level & 1 == 1, with(level, { $0.use(use) }) >= 0 { return level }
+            if present &>> level & 1 == 1, with(level, { $0.use(use) }) >= 0 { return level }
             level += 1
         }
         return nil
@@ -72,6 +67,13 @@ public final class WalkCaches {
             return slot >= 0 ? slot : cache.fill(use).slot
         }
         if let lead { leads[level - 2].values[slot] = lead }
+    }
+
+    /// The same for an entry that a look-up has just found missing.
+    @inline(__always)
+    func fillMissing(_ address: Int, level: Int, space: Int = 0) {
+        if present &>> level & 1 == 0 { return }
+        _ = with(level) { $0.fill(Use(key: Self.key(address, level: level, space: space))) }
     }
 
     /// What was given with the entry of a level that is there.

@@ -208,6 +208,12 @@ final class DRAMAddressDecoder {
         accessShift = map.accessBytes.nonzeroBitCount == 1 ? map.accessBytes.trailingZeroBitCount : -1
     }
 
+    /// The address of the access that an address lies in.
+    @inline(__always)
+    func start(of address: Int) -> Int {
+        accessShift >= 0 ? address & ~(accessBytes &- 1) : address / accessBytes * accessBytes
+    }
+
     /// Number of the controller, bank within it, row and column of an address.
     @inline(__always)
     func decode(_ address: Int) -> (unit: Int, bank: Int, row: Int, column: Int) {

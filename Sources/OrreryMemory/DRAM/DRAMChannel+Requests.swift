@@ -29,6 +29,7 @@ extension DRAMChannel {
             }
         }
         guard queues.count[kind] < (access.isWrite ? writeQueue : readQueue), queues.hasRoom else { return false }
+        foreseenAt = -1
         let slot = queues.take(access)
         queues.count[kind] &+= 1
         queues.note(access, 1)

@@ -25,6 +25,8 @@ extension DRAMChannel {
         if hasTwoBuses {
             issueOnBus(columnBus, rows: false, columns: true, at: now, kernel)
             issueOnBus(rowBus, rows: true, columns: false, at: now, kernel)
+        } else if foreseenAt == now, !isRefreshPending {
+            issue(foreseen, at: now, kernel)
         } else {
             issueOnBus(rowBus, rows: true, columns: true, at: now, kernel)
         }
@@ -34,16 +36,18 @@ extension DRAMChannel {
         }
     }
 
-    /// Sets `soonest` to the first cycle from `next` on in which a command may be ready.
+    /// Sets `soonest` to the first cycle from `next` on in which a command may be ready. What will be chosen at `next` by a controller with
+    /// one bus is kept: unless a request comes or a refresh falls due, it need not be looked for again.
     private func lookAhead(at next: Cycle) {
         soonest = .never
         let isColumnFree = busFree[columnBus] <= next
         let isRowFree = busFree[rowBus] <= next
-        var choice = DRAMChoice(takesAny: true)
+        var choice = DRAMChoice(takesAny: hasTwoBuses)
         if isColumnFree, activeCount > 0 { scanActive(&choice, at: next) }
         if choice.slot < 0 { scan(&choice, isRowFree, isColumnFree, at: next) }
         if choice.slot >= 0 {
             soonest = next
+            if !hasTwoBuses { (foreseen, foreseenAt) = (choice, next) }
         } else {
             if !isColumnFree { soonest = min(soonest, busFree[columnBus]) }
             if !isRowFree { soonest = min(soonest, busFree[rowBus]) }
@@ -114,7 +118,9 @@ extension DRAMChannel {
                 let bank = word << 6 | bits.trailingZeroBitCount
                 bits &= bits &- 1
                 let slot = active[bank]
-                consider(column[queues.pool[slot].isWrite ? 1 : 0], slot, bank, rank: 0, &choice, .active, at: now)
+                consider(
+                    column[queues.pool[slot].isWrite ? 1 : 0], slot, bank, rank: 0, isAllowed: false, &choice,
+                    .active, at: now)
             }
         }
         soonest = min(soonest, queues.sleepers.next(.active))
@@ -150,14 +156,16 @@ extension DRAMChannel {
 
     /// The same for a command of a rank; a bank for which it is too early sleeps. Where something of a higher priority was found
     /// it does not matter when this one may issue: there is another look in the next cycle.
+    /// - Parameter isAllowed: what lies above the banks of the scope does not keep it (``allowed(_:_:_:at:)``).
     @inline(__always)
     private func consider(
-        _ command: Int, _ slot: Int, _ bank: Int, rank: Int, _ choice: inout DRAMChoice, _ group: DRAMSleepers.Group,
-        at now: Cycle
+        _ command: Int, _ slot: Int, _ bank: Int, rank: Int, isAllowed: Bool, _ choice: inout DRAMChoice,
+        _ group: DRAMSleepers.Group, at now: Cycle
     ) {
         let own = rank &+ queues.pool[slot].sequence
         if own >= choice.rank { return }
-        let time = time(command, bank, now)
+        let limit = isAllowed ? timing.lower(command, bank) : timing.earliest(command, bank)
+        let time = aligned(max(limit >> DRAMTimingState.causeBits, now), command)
         if time <= now {
             choice.take(slot, command, rank: own)
         } else {
@@ -203,7 +211,8 @@ extension DRAMChannel {
             bits &= bits &- 1
             consider(
                 activate, queues.head[kind &* self.banks &+ bank], bank,
-                rank: prefersActivates && isRateBound(bank, at: now) ? -2 << 50 : 0, &choice, group, at: now)
+                rank: prefersActivates && isRateBound(bank, at: now) ? -2 << 50 : 0, isAllowed: true, &choice, group,
+                at: now)
         }
     }
 
@@ -219,7 +228,8 @@ extension DRAMChannel {
             let miss = queues.miss[kind &* self.banks &+ bank]
             if mayClose(bank, kind, miss) {
                 consider(
-                    precharge, miss, bank, rank: prefersActivates ? 2 << 50 : 0, &choice, group, at: now)
+                    precharge, miss, bank, rank: prefersActivates ? 2 << 50 : 0, isAllowed: true, &choice, group,
+                    at: now)
             }
         }
     }
@@ -238,7 +248,7 @@ extension DRAMChannel {
             let isUrgent = prefersActivates && dataFree[busOf[bank]] >= now
             consider(
                 column[kind], queues.hit[kind &* self.banks &+ bank], bank,
-                rank: prefersActivates ? (isUrgent ? -1 : 1) << 50 : 0, &choice, group, at: now)
+                rank: prefersActivates ? (isUrgent ? -1 : 1) << 50 : 0, isAllowed: true, &choice, group, at: now)
         }
     }
 

@@ -111,6 +111,9 @@ final class DRAMChannel {
     }
     @exclusivity(unchecked) var soonest: Cycle = .never
     @exclusivity(unchecked) var step = 0
+    /// The command that will be chosen in a cycle if nothing comes in between; see `lookAhead`.
+    @exclusivity(unchecked) var foreseen = DRAMChoice()
+    @exclusivity(unchecked) var foreseenAt: Cycle = -1
     /// A command has issued in this tick.
     @exclusivity(unchecked) var hasIssued = false
     @exclusivity(unchecked) var lastTick: Cycle = -1
@@ -198,7 +201,7 @@ final class DRAMChannel {
     func tick(at now: Cycle, _ kernel: Kernel) {
         soonest = .never
         lastTick = now
-        step = kernel.step
+        step = kernel.stepNumber
         let due = schedule.refresh[index]
         if due <= now { advanceInterval(at: now, kernel) }
         if isShared { tickShared(at: now, kernel) } else { tickPerBank(at: now, kernel) }

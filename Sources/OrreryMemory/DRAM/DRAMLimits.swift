@@ -5,8 +5,7 @@ struct DRAMLimits: ~Copyable {
     /// Indices of ready times, by command, bank and level.
     private let indices: FixedArray<Int>
     /// By command: how many limit it, and the first of those of bank 0.
-    private let counts: FixedArray<Int>
-    private let starts: FixedArray<Int>
+    private let commands: FixedArray<(count: Int, start: Int)>
 
     /// - Parameters:
     ///   - limits: for each command the levels at which something limits it.
@@ -19,21 +18,20 @@ struct DRAMLimits: ~Copyable {
             for bank in 0..<path.count / levels { indices += own.map { path[bank * levels + $0] + command } }
         }
         self.indices = FixedArray(indices)
-        self.starts = FixedArray(starts)
-        counts = FixedArray(limits.map(\.count))
+        commands = FixedArray(zip(limits, starts).map { ($0.count, $1) })
     }
 
     /// The latest of the ready times that limit a command to a bank; 0 where none does.
     @inline(__always)
     func latest(_ command: Int, _ bank: Int, of ready: borrowing FixedArray<Int>) -> Int {
-        let count = counts[command]
-        return indices.withSpan(from: starts[command] &+ bank &* count, count: count) { indices in
-            var result = 0
-            for place in 0..<indices.count {
-                let time = ready[indices[place]]
-                if time > result { result = time }
-            }
-            return result
+        let (count, start) = commands[command]
+        var (result, left, place) = (0, count, start &+ bank &* count)
+        while left > 0 {
+            let time = ready[indices[place]]
+            if time > result { result = time }
+            place &+= 1
+            left &-= 1
         }
+        return result
     }
 }

@@ -34,7 +34,7 @@ extension DRAMMemory {
     /// The usual request: one access that finds room at once.
     private func takeSingle(_ request: Request, at now: Cycle, _ kernel: Kernel) -> Bool {
         let place = decoder.decode(request.address)
-        let start = request.address / accessBytes * accessBytes
+        let start = decoder.start(of: request.address)
         guard request.address + request.bytes <= start + accessBytes else { return false }
         var transfer = DRAMTransfer()
         transfer.requester = request.requester
@@ -207,6 +207,10 @@ extension DRAMMemory {
     }
 
     private func handOverWaiting(at now: Cycle, _ kernel: Kernel) {
+        if waiting.count == 0 {
+            for unit in 0..<front.hasRoom.count { front.hasRoom[unit] = false }
+            return
+        }
         var done = 0
         for unit in units.indices where front.hasRoom[unit] {
             for list in (2 * unit)..<(2 * unit + 2) {

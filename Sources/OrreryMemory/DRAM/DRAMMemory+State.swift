@@ -114,6 +114,7 @@ extension DRAMChannel {
     func visit(
         _ state: inout StateVisitor, _ order: [Int], _ number: [Int: Int], _ decoder: DRAMAddressDecoder
     ) {
+        foreseenAt = -1
         timing.visit(&state)
         refresh.visit(&state)
         lowPower?.visit(&state)

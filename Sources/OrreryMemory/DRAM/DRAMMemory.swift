@@ -53,10 +53,10 @@ public final class DRAMMemory: Server, Metered {
     let admission: Admission
     let accessBytes: Int
     /// The controllers: one a channel, or one a pseudo-channel where these are private.
-    @exclusivity(unchecked) private(set) var units: [DRAMChannel] = []
+    let units: [DRAMChannel]
     /// The same without a count of references: retaining and releasing each for each of its ticks and accesses took a tenth of the time
     /// of a stream (HBM2, 16 channels).
-    @exclusivity(unchecked) private var unitReferences: [Unmanaged<DRAMChannel>] = []
+    private let peers: FixedArray<Peer<DRAMChannel>>
     let schedule: DRAMSchedule
     /// Ticks since the begin of the device's clock: commands that begin with it depend on it.
     @exclusivity(unchecked) var phase = 0
@@ -100,25 +100,24 @@ public final class DRAMMemory: Server, Metered {
         front = DRAMFront(DRAMCounters(standard, sleeps: sleeps), units: count)
         (transfers, answers, counters) = (front.transfers, front.answers, front.counters)
         waiting = DRAMWaiting(front.transfers, units: count)
-        super.init(path: path, clock: clock)
-        for index in 0..<count {
-            units.append(
-                DRAMChannel(
-                    front, schedule, index: index, table, policy, busLevel: isPrivate ? 0 : standard.dataBusLevel))
+        let units = (0..<count).map { [front, schedule] index in
+            DRAMChannel(front, schedule, index: index, table, policy, busLevel: isPrivate ? 0 : standard.dataBusLevel)
         }
-        unitReferences = units.map(Unmanaged.passUnretained)
+        self.units = units
+        peers = FixedArray(units.map { Peer($0) })
+        super.init(path: path, clock: clock)
     }
 
     /// Ticks a controller.
     @inline(__always)
     func tick(unit index: Int, at now: Cycle, _ kernel: Kernel) {
-        unitReferences[index]._withUnsafeGuaranteedRef { $0.tick(at: now, kernel) }
+        peers[index].with { $0.tick(at: now, kernel) }
     }
 
     /// Offers an access to a controller. - Returns: false where its queue is full.
     @inline(__always)
     func offer(_ access: DRAMAccess, to index: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
-        unitReferences[index]._withUnsafeGuaranteedRef { $0.offer(access, at: now, kernel) }
+        peers[index].with { $0.offer(access, at: now, kernel) }
     }
 
     private static func usedCommands(_ standard: DRAMStandard, _ policy: DRAMController) -> Set<Int> {

@@ -19,8 +19,10 @@ final class DRAMSleepers {
     private let awake: FixedArray<UInt64>
     /// By group, slot and word: bits of the banks that wake in the cycle of the slot.
     private let wheel: FixedArray<UInt64>
-    /// By group: bits of the slots in which somebody wakes, and the cycle up to which all have been woken.
+    /// By group: bits of the slots in which somebody wakes, the first cycle in which somebody does, and the cycle up to which all have been
+    /// woken.
     private let occupied: FixedArray<UInt64>
+    private let due: FixedArray<Cycle>
     private let time: FixedArray<Cycle>
     /// By group and bank: its slot; -1 for awake, 64 for asleep until something happens.
     private let slot: FixedArray<Int8>
@@ -32,6 +34,7 @@ final class DRAMSleepers {
         awake = FixedArray(repeating: ~0, count: groups * words)
         wheel = FixedArray(repeating: 0, count: groups * Self.slots * words)
         occupied = FixedArray(repeating: 0, count: groups)
+        due = FixedArray(repeating: .never, count: groups)
         time = FixedArray(repeating: -1, count: groups)
         slot = FixedArray(repeating: -1, count: groups * banks)
     }
@@ -44,13 +47,12 @@ final class DRAMSleepers {
     @inline(__always)
     func advance(_ group: Group, to now: Cycle) {
         let index = group.rawValue
-        let span = now &- time[index]
-        if span <= 0 { return }
-        if occupied[index] != 0 { wake(index, span, now) }
-        time[index] = now
+        if due[index] <= now { wake(index, at: now) }
+        if time[index] < now { time[index] = now }
     }
 
-    private func wake(_ group: Int, _ span: Int, _ now: Cycle) {
+    private func wake(_ group: Int, at now: Cycle) {
+        let span = now &- time[group]
         var due = occupied[group]
         if span < Self.slots {
             // The slots of the cycles after the last time, up to now.
@@ -59,6 +61,8 @@ final class DRAMSleepers {
             due &= run << first | (first == 0 ? 0 : run >> (64 &- first))
         }
         occupied[group] &= ~due
+        time[group] = now
+        findDue(group)
         while due != 0 {
             let place = due.trailingZeroBitCount
             due &= due &- 1
@@ -84,7 +88,9 @@ final class DRAMSleepers {
             slot[index &* banks &+ bank] = Int8(Self.slots)
             return
         }
-        let place = min(cycle, time[index] &+ Self.slots &- 1) & 63
+        let wakes = min(cycle, time[index] &+ Self.slots &- 1)
+        let place = wakes & 63
+        if wakes < due[index] { due[index] = wakes }
         slot[index &* banks &+ bank] = Int8(truncatingIfNeeded: place)
         wheel[(index &* Self.slots &+ place) &* words &+ bank >> 6] |= 1 << UInt64(bank & 63)
         occupied[index] |= 1 << UInt64(place)
@@ -92,13 +98,14 @@ final class DRAMSleepers {
 
     /// The next cycle in which somebody of a group wakes; `.never` for none.
     @inline(__always)
-    func next(_ group: Group) -> Cycle {
-        let bits = occupied[group.rawValue]
-        if bits == 0 { return .never }
-        let from = time[group.rawValue] &+ 1
+    func next(_ group: Group) -> Cycle { due[group.rawValue] }
+
+    private func findDue(_ group: Int) {
+        let bits = occupied[group]
+        let from = time[group] &+ 1
         let turn = UInt64(truncatingIfNeeded: from & 63)
         let turned = turn == 0 ? bits : bits >> turn | bits << (64 &- turn)
-        return from &+ turned.trailingZeroBitCount
+        due[group] = bits == 0 ? .never : from &+ turned.trailingZeroBitCount
     }
 
     /// Something happened to a bank: what was found holds no longer.
@@ -115,6 +122,7 @@ final class DRAMSleepers {
         wheel[base &+ bank >> 6] &= ~bit
         for word in 0..<words where wheel[base &+ word] != 0 { return }
         occupied[index] &= ~(1 << UInt64(place))
+        findDue(index)
     }
 
     /// The same for everything about a bank.
@@ -135,6 +143,7 @@ final class DRAMSleepers {
         for index in 0..<slot.count { slot[index] = -1 }
         for index in 0..<occupied.count {
             occupied[index] = 0
+            due[index] = .never
             time[index] = -1
         }
     }

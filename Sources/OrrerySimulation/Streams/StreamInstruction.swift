@@ -55,9 +55,9 @@ final class LoopInstructions: InstructionGenerator {
     private let accesses: AccessGenerator
     private let work: [Int]
     /// Number of the access that comes next.
-    private var number = 0
+    @exclusivity(unchecked) private var number = 0
     /// Sites of the latest accesses, by their number modulo 64.
-    private var sites = [UInt8](repeating: 0, count: 64)
+    @exclusivity(unchecked) private var sites = [UInt8](repeating: 0, count: 64)
     /// Registers: one for the value of each site, one for what arithmetic leaves, and ChampSim's for flags and instruction pointer.
     private static let firstRegister = 64
     private static let resultRegister: UInt8 = 33
