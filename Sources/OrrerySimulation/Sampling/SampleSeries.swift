@@ -44,6 +44,9 @@ struct SampleSeries {
     /// Batches of a sample where each takes `veryLong` wake-ups, or where it is known from earlier samples how batches vary.
     static let known = 3
     static let veryLong = 1 << 14
+    /// Batches of a sample where each takes `longest` wake-ups: such as heads in which most was skipped.
+    static let pair = 2
+    static let longest = 1 << 17
 
     /// Cuts between batches, since the loop was entered or the last skip.
     private(set) var cuts: [SampleCut] = []

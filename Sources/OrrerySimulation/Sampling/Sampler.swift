@@ -1,16 +1,16 @@
 /// Estimates loops that do not repeat exactly; see `Sampling`.
 ///
 /// A loop is cut into batches of iterations, as many of each as keep the number of cuts between 96 and 192. Where the last
-/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 8 times as many iterations as were
+/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 32 times as many iterations as were
 /// measured. Behind a skip the loop is measured anew: how much that differs widens the bound, and where it agrees the next skip may be
-/// 8 times as long again.
+/// 32 times as long again.
 final class Sampler {
     /// By how much a skip may be longer than what was measured, or confirmed.
-    private static let growth = 8
+    private static let growth = 32
     /// Enclosing loops shorter than this are never sampled themselves.
     private static let leastTrips = 16
-    /// The part of the tolerance of a loop that those in it may use up.
-    private static let inner = 0.875
+    /// How much wider than for a loop the tolerance is for those in it: their errors are independent, and a window of the loop has several.
+    private static let inner = 1.5
 
     private let settings: Sampling
     private let streams: FoldStreams
@@ -49,7 +49,7 @@ final class Sampler {
             series[loop].begin = kernel.events
             series[loop].beginInstant = kernel.instant
         }
-        if trips < SampleSeries.known + 2 {
+        if trips < SampleSeries.pair + 2 {
             due[loop] = .max
             return false
         }
@@ -119,10 +119,33 @@ final class Sampler {
 
     // MARK: Skipping
 
+    /// Skips from the present cut on, by all batches since the longest window began or, where these vary too much, by those that end in
+    /// a state like the present one.
     private func skip(
         _ loop: Int, to cut: SampleCut, level: Int, lead: Engine, _ kernel: Kernel
     ) throws(SampleWindow.Rejection) {
-        let (window, chosen, isAlike) = try sample(loop, to: cut, kernel)
+        let (window, first) = try window(loop, to: cut, kernel)
+        let rejection: SampleWindow.Rejection
+        do throws(SampleWindow.Rejection) {
+            return try skip(window, series[loop].all(from: first), loop, level: level, lead: lead, kernel)
+        } catch {
+            rejection = error
+        }
+        let alike = rules.contains(.likeStates) ? alike(from: first, window.levels, loop) : []
+        if let begin = alike.first, alike.count > SampleSeries.pair {
+            let window = try SampleWindow(
+                from: series[loop].cuts[begin], to: cut, kernel, streams, counts, rules: rules)
+            return try skip(window, alike, loop, level: level, lead: lead, kernel)
+        }
+        if case .deadline = rejection, !isTimed(loop) { series[loop].widen() }
+        throw rejection
+    }
+
+    /// - Parameter chosen: the cuts between whose batches lie; the window begins at the first.
+    private func skip(
+        _ window: SampleWindow, _ chosen: [Int], _ loop: Int, level: Int, lead: Engine, _ kernel: Kernel
+    ) throws(SampleWindow.Rejection) {
+        if chosen.count <= least(chosen, loop) { throw .tooShort }
         let time = series[loop].batches(chosen) { Double($0.instant) }
         let known = series[loop].known(time.length)
         if time.count >= SampleSeries.fewest {
@@ -133,10 +156,10 @@ final class Sampler {
             let tick = Double(kernel.clocks.ticks.max() ?? 1)
             if time.deviation > 3 * known.time.deviation + tick { throw .tolerance }
         }
-        if rules.contains(.deadlines), !isAlike, let ahead = watch.ticks(kernel), let deadline = watch.farthest,
-            ahead > Double(window.ticks) / Double(time.count)
+        // A batch between like states may be an eighth of the time between deadlines shorter than that.
+        if rules.contains(.deadlines), let ahead = watch.ticks(kernel), let deadline = watch.farthest,
+            0.75 * ahead > Double(window.ticks) / Double(time.count)
         {
-            series[loop].widen()
             throw .deadline(deadline.path)
         }
         let copies = copies(of: window, loop, kernel)
@@ -183,32 +206,17 @@ final class Sampler {
         skip.make()
     }
 
-    /// The longest window that ends at `cut`, the cuts between whose batches lie, and whether the machine was in a like state at each.
-    private func sample(
+    /// The longest window that ends at `cut`, and the number of the cut that it begins with.
+    private func window(
         _ loop: Int, to cut: SampleCut, _ kernel: Kernel
-    ) throws(SampleWindow.Rejection) -> (SampleWindow, [Int], isAlike: Bool) {
+    ) throws(SampleWindow.Rejection) -> (SampleWindow, Int) {
         let cuts = series[loop].cuts
         var rejection = SampleWindow.Rejection.tooShort
-        let (first, last) = (series[loop].start(rules), cuts.count - 1 - SampleSeries.known)
+        let (first, last) = (series[loop].start(rules), cuts.count - 1 - SampleSeries.pair)
         if last < first { throw rejection }
         for index in first...last {
             do throws(SampleWindow.Rejection) {
-                let window = try SampleWindow(from: cuts[index], to: cut, kernel, streams, counts, rules: rules)
-                let alike = alike(from: index, window.levels, loop)
-                if alike.count > least(alike, loop) {
-                    if alike[0] == index { return (window, alike, true) }
-                    let shorter = try SampleWindow(
-                        from: cuts[alike[0]], to: cut, kernel, streams, counts, rules: rules)
-                    return (shorter, alike, true)
-                }
-                let all = series[loop].all(from: index)
-                if all.count <= least(all, loop) { throw .tooShort }
-                if isTimed(loop), (watch.farthest?.lasting ?? 0) > 0,
-                    Double(window.ticks) < watch.beat * Double(all.count - 1)
-                {
-                    throw .tooShort
-                }
-                return (window, all, false)
+                return (try SampleWindow(from: cuts[index], to: cut, kernel, streams, counts, rules: rules), index)
             } catch {
                 rejection = error
             }
@@ -232,11 +240,11 @@ final class Sampler {
 
     /// Batches of a sample of a loop between some of its cuts: fewer where each is long, or is known to be like others.
     private func least(_ chosen: [Int], _ loop: Int) -> Int {
-        if series[loop].isKnown { return SampleSeries.known }
         guard let first = chosen.first, let last = chosen.last, chosen.count > 1 else { return SampleSeries.least }
         let each = (series[loop].cuts[last].events - series[loop].cuts[first].events) / (chosen.count - 1)
-        return each >= SampleSeries.veryLong
-            ? SampleSeries.known : each >= SampleSeries.long ? SampleSeries.fewest : SampleSeries.least
+        if each >= SampleSeries.longest { return SampleSeries.pair }
+        if each >= SampleSeries.veryLong || series[loop].isKnown { return SampleSeries.known }
+        return each >= SampleSeries.long ? SampleSeries.fewest : SampleSeries.least
     }
 
     /// What was simulated since a first skip was made, of a loop around all others, is another run of the same than that of the truth:
@@ -244,7 +252,9 @@ final class Sampler {
     /// - Parameter time: of its batches; nil for all of them.
     private func addRemainder(_ loop: Int, _ time: BatchMeans?) {
         let found = series[loop]
-        guard found.level == 0, error.ticks.value > 0, let first = found.cuts.first, let last = found.cuts.last else {
+        guard rules.contains(.remainder), found.level == 0, error.ticks.value > 0, let first = found.cuts.first,
+            let last = found.cuts.last
+        else {
             return
         }
         let start = found.start(rules)
@@ -341,11 +351,11 @@ final class Sampler {
             // Enough cuts, but none of them alike.
             let isEnough = all.count > 4 * least(all, loop)
             if !isEnough && !isLast { return false }
-            if isEnough || chosen.count <= SampleSeries.known { chosen = all }
+            if isEnough || chosen.count <= SampleSeries.pair { chosen = all }
         }
         series[loop].pending = nil
         let length = Double(pending.iterations)
-        guard chosen.count > SampleSeries.known, let from = chosen.first, let to = chosen.last else {
+        guard chosen.count > SampleSeries.pair, let from = chosen.first, let to = chosen.last else {
             error.ticks.add(independent: pending.halfWidth)
             series[loop].halfWidth.add(independent: pending.halfWidth)
             return true
