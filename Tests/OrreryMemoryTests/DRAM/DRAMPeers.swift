@@ -59,6 +59,20 @@ enum Peer: String, CaseIterable {
         let isHBM = which.widths.pseudo > 0
         return try DRAMRun(
             stream, device, controller, channels: channels, width: isHBM ? 2 * channels : 1,
-            interval: self == .dramsim ? device.standard.ticksPerClock : 1)
+            interval: self == .dramsim ? device.standard.ticksPerClock : 1, isTaken: isTaken)
+    }
+
+    /// The peers' injection stops at the first request that a controller has no room for; a memory's port would hold it. Ramulator looks
+    /// for the data of a waiting write first, DRAMsim3 for room.
+    private func isTaken(_ memory: DRAMMemory, _ access: Access) -> Bool {
+        let place = memory.decoder.decode(access.address)
+        let unit = memory.units[place.unit]
+        let kind = access.isWrite ? 1 : 0
+        if unit.queues.count[kind] < (access.isWrite ? unit.writeQueue : unit.readQueue) { return true }
+        if self == .dramsim { return false }
+        var waiting = DRAMAccess()
+        waiting.address = access.address
+        waiting.bank = place.bank
+        return unit.queues.find(waiting, isWrite: true) >= 0
     }
 }

@@ -49,13 +49,16 @@ struct DRAMRun {
 
     init(
         _ stream: RequestStream, _ device: DRAMDevice, _ controller: DRAMController, channels: Int = 1, width: Int = 1,
-        interval: Int = 1, folds: Bool = false, mode: DRAMMemory.Mode = .commands, limit: Cycle = .never
+        interval: Int = 1, folds: Bool = false, mode: DRAMMemory.Mode = .commands, limit: Cycle = .never,
+        isTaken: ((DRAMMemory, Access) -> Bool)? = nil
     ) throws {
         let map = try DRAMAddressMap(stream.map(device), hash: [], device: device, channels: channels)
         memory = DRAMMemory(
             path: "dram",
             .init(device: device, controller: controller, map: map, channels: channels, queue: 1, mode: mode))
-        driver = StreamDriver(memory, stream, width: width, interval: interval)
+        driver = StreamDriver(memory, stream, width: width, interval: interval) { [dram = memory] in
+            isTaken?(dram, $0) ?? true
+        }
         count = stream.count
         let queue = QueueProgram(
             engine: "driver", instructions: [.command(Command(variants: [Work(opcode: 0)]))])

@@ -88,6 +88,8 @@ public final class StreamDriver: Engine {
     private let stream: RequestStream
     private let accesses: AccessGenerator?
     @exclusivity(unchecked) private var pending: Access?
+    /// Whether the server would take an access, where the driver asks before it offers one.
+    private let isTaken: (Access) -> Bool
     private let perCycle: Int
     private let interval: Int
     @exclusivity(unchecked) private var offered = 0
@@ -101,7 +103,11 @@ public final class StreamDriver: Engine {
     @exclusivity(unchecked) public private(set) var lastTaken: Cycle = 0
     @exclusivity(unchecked) private var resumeAt: Cycle = 0
 
-    public init(_ server: Server, _ stream: RequestStream, width: Int, interval: Int = 1) {
+    public init(
+        _ server: Server, _ stream: RequestStream, width: Int, interval: Int = 1,
+        isTaken: @escaping (Access) -> Bool = { _ in true }
+    ) {
+        self.isTaken = isTaken
         self.stream = stream
         accesses = AccessGenerator.make(stream.accesses)
         perCycle = width
@@ -129,6 +135,7 @@ public final class StreamDriver: Engine {
         while offered < stream.count, inThisCycle < perCycle, readsOpen < stream.window {
             guard let access = pending ?? accesses?.next() else { return }
             pending = access
+            if !isTaken(access) { break }
             let isWrite = access.isWrite
             let request = Request(
                 address: access.address, bytes: access.bytes, isWrite: isWrite, operatorID: 0, command: -1,
