@@ -157,37 +157,4 @@ struct SamplingRuleTests {
         #expect(careful.isWithin && careful.samples > 0)
         #expect(careless.halfWidth < careful.halfWidth, "\(careful.sampled.foldReports)")
     }
-
-    /// Pauses between which batches differ by one more or less of them: between like states they don't.
-    @Test func likeStates() throws {
-        let pausing = machine(60_000, .init(base: 20, spread: 2, pauseEvery: 2000, pause: 700))
-        let careful = try SamplingTrial(pausing, tolerance: 0.01)
-        let careless = try SamplingTrial(pausing, tolerance: 0.01, without: .likeStates)
-        #expect(careful.isWithin && careful.samples > 0)
-        #expect(careful.sampled.events < careless.sampled.events)
-    }
-
-    /// A second loop, too noisy to be skipped, is another run of the same behind a skip of the first.
-    @Test func remainder() throws {
-        var (with, without) = (0, 0)
-        for seed in 0..<20 {
-            var two = ToyMachine(servers: [
-                .noise(.init(base: 20, spread: 1, seed: seed)), .noise(.init(base: 2, spread: 400, seed: seed)),
-            ])
-            two.engine {
-                loop(0, 20_000) { request(0, 0, [], .blocking) }
-                loop(1, 400) {
-                    request(1, 0, [], .blocking)
-                    request(0, 0, [], .blocking)
-                }
-            }
-            let careful = try SamplingTrial(two)
-            let careless = try SamplingTrial(two, without: .remainder)
-            with += careful.isWithin ? 0 : 1
-            without += careless.isWithin ? 0 : 1
-            #expect(careful.halfWidth >= careless.halfWidth)
-        }
-        #expect(with <= 1)
-        #expect(without >= with)
-    }
 }

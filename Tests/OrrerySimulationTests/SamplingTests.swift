@@ -120,21 +120,6 @@ struct SamplingTests {
         #expect(constant.halfWidth(over: 100, correlates: true, knowing: known) > 0)
     }
 
-    @Test func halfWidths() {
-        var width = HalfWidth()
-        width.add(independent: 3)
-        let before = width
-        width.add(independent: 4)
-        #expect(width.value == 5)
-        width.add(drift: 2)
-        width.add(1, isDrift: true)
-        #expect(width.value == 8)
-        #expect(width.since(before).value == 7)
-        #expect(width.since(before).times(3).value == 21)
-        width.add(before)
-        #expect(abs(width.value - (34.0.squareRoot() + 3)) < 1e-12)
-    }
-
     @Test func batchMeans() {
         let lengths = [Double](repeating: 2, count: 20)
         let steady = BatchMeans(lengths: lengths, amounts: (0..<20).map { $0 % 2 == 0 ? 9.0 : 11.0 })

@@ -24,27 +24,13 @@ final class SampleCut {
     let tokenPosted: [Int]
     let tokenTaken: [Int]
     let counters: [Int]
-    /// Ticks until the last of the pending deadlines; 0 where there is none.
-    let phase: Double
     /// Errors of the skips so far.
     var error: SamplingError
 
-    /// Whether every queue is at the same place of its program as at `other`, some iterations further.
-    /// - Parameter levels: by engine, the level of the loop along which it moves; -1 for none.
-    func isPlaced(like other: SampleCut, _ levels: [Int]) -> Bool {
-        if positions != other.positions { return false }
-        for (engine, level) in levels.enumerated() {
-            let (own, their) = (indices[engine], other.indices[engine])
-            for position in own.indices where position != level && own[position] != their[position] { return false }
-        }
-        return true
-    }
-
     /// Settles what accrues, and records.
-    init(_ kernel: Kernel, index: Int, phase: Double, error: SamplingError) {
+    init(_ kernel: Kernel, index: Int, error: SamplingError) {
         for component in kernel.components { component.settle(kernel) }
         self.index = index
-        self.phase = phase
         instant = kernel.instant
         step = kernel.step
         events = kernel.events
@@ -59,9 +45,46 @@ final class SampleCut {
     }
 }
 
+/// Half-widths of all skips of a run so far, added up as though all were off the same way.
+struct SamplingError {
+    var ticks = 0.0
+    /// By counter of the ledger.
+    var counters: [Double]
+
+    init(counters: Int) { self.counters = Array(repeating: 0, count: counters) }
+
+    /// Adds what `after` is wider than `before`.
+    mutating func add(_ after: SamplingError, less before: SamplingError) {
+        ticks += after.ticks - before.ticks
+        for index in counters.indices {
+            counters[index] += after.counters[index] - before.counters[index]
+        }
+    }
+}
+
 extension Engine {
     var samplePosition: SampleCut.Position {
         SampleCut.Position(
             pc: pc, hasIssued: hasIssued || state == .working, cursor: cursor, trips: liveTrips)
+    }
+}
+
+extension Kernel {
+    /// The pending deadlines: by how many ticks the last of them lies ahead and whose it is, and for how many ticks what comes then holds
+    /// others up, at most; nil where there is none.
+    func farthestDeadline() -> (ticks: Double, path: String, lasting: Double)? {
+        var farthest: (ticks: Double, path: String)?
+        var lasting = 0.0
+        for component in components {
+            var visitor = StateVisitor(.record, of: components)
+            component.visit(&visitor)
+            let (now, period) = (now(component), Double(clocks.ticks[component.clock]))
+            lasting = max(lasting, Double(visitor.longest) * period)
+            for entry in visitor.entries where entry.kind == .deadline && entry.value != .never {
+                let ticks = Double(entry.value - now) * period
+                if farthest.map({ $0.ticks < ticks }) ?? true { farthest = (ticks, component.path) }
+            }
+        }
+        return farthest.map { ($0.ticks, $0.path, lasting) }
     }
 }

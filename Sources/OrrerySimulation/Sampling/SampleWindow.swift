@@ -29,8 +29,6 @@ struct SampleWindow {
     let from: SampleCut
     let to: SampleCut
     private(set) var motions: [FoldMatch.Motion] = []
-    /// By engine, the level of the loop along which it moves; -1 for none.
-    private(set) var levels: [Int] = []
     /// Components in which nothing happened, with their pending event.
     private(set) var staying: [Bool] = []
     /// What one copy posts and takes, by token.
@@ -71,7 +69,6 @@ struct SampleWindow {
             guard let level = moved.first else {
                 // Who waits for nothing that the others will ever do stays asleep; anybody else should have moved.
                 if engine.isRefused { throw .stuck(engine.path) }
-                levels.append(-1)
                 continue
             }
             guard moved.count == 1, after[level] > before[level], let begin = engine.loopBegin(level: level) else {
@@ -84,7 +81,6 @@ struct SampleWindow {
             else { throw .iterationsDiffer(engine.path) }
             limit = min(limit, (region.upper - motion.to) / motion.delta)
             motions.append(motion)
-            levels.append(level)
             for (id, address, _) in motion.sources where level < address.strides.count {
                 shifts[id] = motion.delta * address.strides[level]
             }

@@ -1,16 +1,14 @@
 /// Estimates loops that do not repeat exactly; see `Sampling`.
 ///
-/// A loop is cut into batches of iterations, as many of each as keep the number of cuts between 96 and 192. Where the last
-/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 32 times as many iterations as were
+/// A loop is cut into batches of iterations, as many of each as keep the number of batches between 24 and 48. Where the last
+/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 8 times as many iterations as were
 /// measured. Behind a skip the loop is measured anew: how much that differs widens the bound, and where it agrees the next skip may be
-/// 32 times as long again.
+/// 8 times as long again.
 final class Sampler {
     /// By how much a skip may be longer than what was measured, or confirmed.
-    private static let growth = 32
+    private static let growth = 8
     /// Enclosing loops shorter than this are never sampled themselves.
     private static let leastTrips = 16
-    /// How much wider than for a loop the tolerance is for those in it: their errors are independent, and a window of the loop has several.
-    private static let inner = 1.5
 
     private let settings: Sampling
     private let streams: FoldStreams
@@ -19,7 +17,6 @@ final class Sampler {
     /// By loop, the index at which to cut next.
     private let due: FixedArray<Int>
     private(set) var error: SamplingError
-    private var watch = DeadlineWatch()
     /// Event number at the last exact fold.
     private var lastFold = 0
     /// Whether timing has a part in a counter.
@@ -49,27 +46,24 @@ final class Sampler {
             series[loop].begin = kernel.events
             series[loop].beginInstant = kernel.instant
         }
-        if trips < SampleSeries.pair + 2 {
+        if trips < SampleSeries.known + 2 {
             due[loop] = .max
             return false
         }
-        let cut = SampleCut(kernel, index: index, phase: watch.ticks(kernel) ?? 0, error: error)
-        series[loop].level = level
+        let cut = SampleCut(kernel, index: index, error: error)
         series[loop].add(cut)
         defer { due[loop] = series[loop].due }
         let before = error
         if confirm(loop, isLast: false, kernel) {
             // What a skip before these cuts turns out to be off by is none of what happened between them.
-            for cut in series[loop].cuts { cut.error.add(error, since: before) }
+            for cut in series[loop].cuts { cut.error.add(error, less: before) }
         }
         if rules.contains(.patience), !isPatienceOver(loop, kernel) { return false }
-        if series[loop].pending != nil || series[loop].cuts.count < series[loop].patience { return false }
+        if series[loop].pending != nil { return false }
         do throws(SampleWindow.Rejection) {
             try skip(loop, to: cut, level: level, lead: lead, kernel)
         } catch {
             series[loop].rejection = error
-            // Who looks each time stops where a sample happens to vary little.
-            series[loop].patience = series[loop].cuts.count + series[loop].cuts.count / 8
             return false
         }
         for other in series.indices where other != loop && !lead.isInside(loop: other, above: level) {
@@ -85,21 +79,17 @@ final class Sampler {
     /// The lead left the loop.
     func left(_ loop: Int, _ kernel: Kernel) {
         confirm(loop, isLast: true, kernel)
-        addRemainder(loop, nil)
         if !series[loop].hasSkipped, series[loop].trust == nil { learn(loop, kernel) }
         series[loop].hasSkipped = false
         series[loop].runs += 1
-        series[loop].restart(spacing: series[loop].trust != nil ? series[loop].record?.spacing ?? 1 : 1)
+        series[loop].restart(spacing: series[loop].trust != nil ? series[loop].record?.length ?? 1 : 1)
         // What takes fewer wake-ups than a skip must save is not worth measuring. The next run is likely to take as many.
         due[loop] = kernel.events - series[loop].lastLeft < settings.worth ? .max : 0
         series[loop].lastLeft = kernel.events
     }
 
     /// Exact folding skipped something: it is getting on.
-    func folded(_ kernel: Kernel) {
-        lastFold = kernel.events
-        watch.forget()
-    }
+    func folded(_ kernel: Kernel) { lastFold = kernel.events }
 
     /// Whether exact folding has had its time: a while without a fold, or a long one. Where deadlines (refresh) come all the time a
     /// state recurs only where their phase does, which has nothing to do with the loop: a shorter while.
@@ -110,44 +100,21 @@ final class Sampler {
             return true
         }
         if waited < settings.patience / Sampling.haste { return false }
-        if !series[loop].hasBeat, let ahead = watch.ticks(kernel) {
+        if !series[loop].hasBeat, let deadline = kernel.farthestDeadline() {
             let passed = kernel.instant - series[loop].beginInstant
-            series[loop].hasBeat = Double(passed) > Double(Sampling.beats) * ahead
+            series[loop].hasBeat = Double(passed) > Double(Sampling.beats) * deadline.ticks
         }
         return series[loop].hasBeat
     }
 
     // MARK: Skipping
 
-    /// Skips from the present cut on, by all batches since the longest window began or, where these vary too much, by those that end in
-    /// a state like the present one.
     private func skip(
         _ loop: Int, to cut: SampleCut, level: Int, lead: Engine, _ kernel: Kernel
     ) throws(SampleWindow.Rejection) {
         let (window, first) = try window(loop, to: cut, kernel)
-        let rejection: SampleWindow.Rejection
-        do throws(SampleWindow.Rejection) {
-            return try skip(window, series[loop].all(from: first), loop, level: level, lead: lead, kernel)
-        } catch {
-            rejection = error
-        }
-        let alike = rules.contains(.likeStates) ? alike(from: first, window.levels, loop) : []
-        if let begin = alike.first, alike.count > SampleSeries.pair {
-            let window = try SampleWindow(
-                from: series[loop].cuts[begin], to: cut, kernel, streams, counts, rules: rules)
-            return try skip(window, alike, loop, level: level, lead: lead, kernel)
-        }
-        if case .deadline = rejection, !isTimed(loop) { series[loop].widen() }
-        throw rejection
-    }
-
-    /// - Parameter chosen: the cuts between whose batches lie; the window begins at the first.
-    private func skip(
-        _ window: SampleWindow, _ chosen: [Int], _ loop: Int, level: Int, lead: Engine, _ kernel: Kernel
-    ) throws(SampleWindow.Rejection) {
-        if chosen.count <= least(chosen, loop) { throw .tooShort }
-        let time = series[loop].batches(chosen) { Double($0.instant) }
-        let known = series[loop].known(time.length)
+        let time = series[loop].batches(from: first) { Double($0.instant) }
+        let known = series[loop].known(from: first)
         if time.count >= SampleSeries.fewest {
             if rules.contains(.trend), time.hasTrend { throw .trend }
             if rules.contains(.autocorrelation), time.correlation > 0.6 { throw .correlated }
@@ -156,10 +123,11 @@ final class Sampler {
             let tick = Double(kernel.clocks.ticks.max() ?? 1)
             if time.deviation > 3 * known.time.deviation + tick { throw .tolerance }
         }
-        // A batch between like states may be an eighth of the time between deadlines shorter than that.
-        if rules.contains(.deadlines), let ahead = watch.ticks(kernel), let deadline = watch.farthest,
-            0.75 * ahead > Double(window.ticks) / Double(time.count)
+        let deadline = kernel.farthestDeadline()
+        if rules.contains(.deadlines), let deadline,
+            deadline.ticks > Double(window.ticks) / Double(time.count)
         {
+            series[loop].widen()
             throw .deadline(deadline.path)
         }
         let copies = copies(of: window, loop, kernel)
@@ -170,39 +138,27 @@ final class Sampler {
         let resolution = Double(skip.copies * (kernel.clocks.ticks.max() ?? 1))
         let correlates = rules.contains(.autocorrelation)
         let inherits = rules.contains(.inheritedError)
-        var own = time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread())
+        var own =
+            time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread())
+            + resolution
+        // Nobody knows where between two deadlines the machine is after the skip: one more or less of them meets what is left of the run.
+        own += deadline?.lasting ?? 0
         for engine in window.loose(from: lead) {
             // In ticks: by how much the engine may be ahead or behind of where the skip puts it.
-            let progress = series[loop].batches(chosen) { Double($0.counters[engine.commandCounter]) }
+            let progress = series[loop].batches(from: first) { Double($0.counters[engine.commandCounter]) }
             let pace = time.mean / max(progress.mean, .leastNormalMagnitude)
             let spread = known?.counters[engine.commandCounter] ?? BatchSpread()
             own += pace * progress.halfWidth(over: length, correlates: correlates, knowing: spread)
         }
-        var width = HalfWidth()
-        width.add(independent: own)
-        width.add(drift: resolution)
-        if let deadline = watch.farthest {
-            // Nobody knows where between two deadlines the machine is after the skip: one more or less of them meets what is left.
-            width.add(independent: deadline.lasting)
-            if watch.beat > 0 {
-                width.add(
-                    drift: deadline.lasting * watch.distance(window.from, window.to) / watch.beat * Double(skip.copies))
-            }
-        }
-        if inherits { width.add(window.to.error.ticks.since(window.from.error.ticks).times(Double(skip.copies))) }
-        var whole = width
+        let inherited =
+            inherits ? Double(skip.copies) * (window.to.error.ticks - window.from.error.ticks) : 0
         // What the measurement behind the skip may add to its width, or what those behind earlier skips did: two means differ by more than
         // one is uncertain.
-        if isTrusted(skip.copies * window.iterations, loop), let trust = series[loop].trust {
-            whole.add(trust.ticks * length, isDrift: trust.isDrift)
-        } else {
-            whole.add(independent: 2.0.squareRoot() * own)
-        }
+        let isTrusted = isTrusted(skip.copies * window.iterations, loop)
+        let behind = isTrusted ? (series[loop].trust?.ticks ?? 0) * length : 2.0.squareRoot() * own
         let aim = settings.tolerance * share(ofLoopAt: level, lead) * Double(skip.ticks)
-        if rules.contains(.tolerance), whole.value > aim { throw .tolerance }
-        if level == 0 { addRemainder(loop, time) }
-        note(skip, loop, own: own, width, time, chosen, kernel)
-        watch.forget()
+        if rules.contains(.tolerance), own + behind + inherited > aim { throw .tolerance }
+        note(skip, loop, own: own, inherited: inherited, time, first, kernel)
         skip.make()
     }
 
@@ -212,7 +168,7 @@ final class Sampler {
     ) throws(SampleWindow.Rejection) -> (SampleWindow, Int) {
         let cuts = series[loop].cuts
         var rejection = SampleWindow.Rejection.tooShort
-        let (first, last) = (series[loop].start(rules), cuts.count - 1 - SampleSeries.pair)
+        let (first, last) = (series[loop].start(rules), cuts.count - 1 - least(loop))
         if last < first { throw rejection }
         for index in first...last {
             do throws(SampleWindow.Rejection) {
@@ -224,46 +180,14 @@ final class Sampler {
         throw rejection
     }
 
-    private func alike(from first: Int, _ levels: [Int], _ loop: Int) -> [Int] {
-        series[loop].alike(from: first, levels, watch, isTimed: isTimed(loop))
-    }
-
-    /// Whether one deadline more or less makes an iteration between two cuts of a loop much longer or shorter.
-    private func isTimed(_ loop: Int) -> Bool {
+    /// Batches of a sample of a loop: fewer where each is long, or is known to be like others.
+    private func least(_ loop: Int) -> Int {
+        if series[loop].isKnown { return SampleSeries.known }
         let cuts = series[loop].cuts
-        guard let deadline = watch.farthest, let first = cuts.first, let last = cuts.last, cuts.count > 1 else {
-            return false
-        }
-        let each = Double(last.instant - first.instant) / Double(cuts.count - 1)
-        return deadline.lasting > settings.tolerance / 8 * each
-    }
-
-    /// Batches of a sample of a loop between some of its cuts: fewer where each is long, or is known to be like others.
-    private func least(_ chosen: [Int], _ loop: Int) -> Int {
-        guard let first = chosen.first, let last = chosen.last, chosen.count > 1 else { return SampleSeries.least }
-        let each = (series[loop].cuts[last].events - series[loop].cuts[first].events) / (chosen.count - 1)
-        if each >= SampleSeries.longest { return SampleSeries.pair }
-        if each >= SampleSeries.veryLong || series[loop].isKnown { return SampleSeries.known }
-        return each >= SampleSeries.long ? SampleSeries.fewest : SampleSeries.least
-    }
-
-    /// What was simulated since a first skip was made, of a loop around all others, is another run of the same than that of the truth:
-    /// both vary.
-    /// - Parameter time: of its batches; nil for all of them.
-    private func addRemainder(_ loop: Int, _ time: BatchMeans?) {
-        let found = series[loop]
-        guard rules.contains(.remainder), found.level == 0, error.ticks.value > 0, let first = found.cuts.first,
-            let last = found.cuts.last
-        else {
-            return
-        }
-        let start = found.start(rules)
-        guard
-            let time = time
-                ?? (found.cuts.count - 1 - start >= SampleSeries.known
-                    ? found.batches(found.all(from: start)) { Double($0.instant) } : nil)
-        else { return }
-        error.ticks.add(independent: 2.0.squareRoot() * time.variation(over: Double(last.index - first.index)))
+        guard let first = cuts.first, let last = cuts.last, cuts.count > 1 else { return SampleSeries.least }
+        let each = (last.events - first.events) / (cuts.count - 1)
+        return each >= SampleSeries.veryLong
+            ? SampleSeries.known : each >= SampleSeries.long ? SampleSeries.fewest : SampleSeries.least
     }
 
     /// How many copies may be skipped: no further than measurements reach, and with room to measure again.
@@ -283,45 +207,46 @@ final class Sampler {
             && series[loop].skips % SampleSeries.audit != 0
     }
 
-    /// The part of the tolerance that a loop may use up: most of what the loop around it has, whose iterations are longer.
+    /// The part of the tolerance that a loop may use up: half of what the loop around it has.
     private func share(ofLoopAt level: Int, _ lead: Engine) -> Double {
-        (0..<level).reduce(1) { $1 < lead.trips.count && lead.trips[$1] >= Self.leastTrips ? $0 * Self.inner : $0 }
+        (0..<level).reduce(1) { $1 < lead.trips.count && lead.trips[$1] >= Self.leastTrips ? $0 / 2 : $0 }
     }
 
     private func note(
-        _ skip: SampleSkip, _ loop: Int, own: Double, _ width: HalfWidth, _ time: BatchMeans, _ chosen: [Int],
+        _ skip: SampleSkip, _ loop: Int, own: Double, inherited: Double, _ time: BatchMeans, _ first: Int,
         _ kernel: Kernel
     ) {
         let window = skip.window
         let length = Double(skip.copies * window.iterations)
-        error.ticks.add(width)
+        error.ticks += own + inherited
         var record =
-            series[loop].known(time.length)
+            series[loop].known(from: first)
             ?? SampleSeries.Record(
-                spacing: series[loop].spacing, length: time.length, counters: error.counters.map { _ in BatchSpread() })
+                length: series[loop].length(from: first),
+                counters: error.counters.map { _ in BatchSpread() })
         record.time.add(time)
         var means = [Double](repeating: 0, count: error.counters.count)
         for counter in error.counters.indices {
             means[counter] =
                 Double(window.to.counters[counter] - window.from.counters[counter]) / Double(window.iterations)
-            error.counters[counter].add(
-                window.to.error.counters[counter].since(window.from.error.counters[counter]).times(Double(skip.copies)))
+            let inner = window.to.error.counters[counter] - window.from.error.counters[counter]
+            var width = inner == 0 ? 0 : Double(skip.copies) * inner
             if means[counter] != 0, isEstimated[counter] {
-                let sample = series[loop].batches(chosen) { Double($0.counters[counter]) }
-                error.counters[counter].add(
-                    independent: sample.halfWidth(
-                        over: length, correlates: rules.contains(.autocorrelation), knowing: record.counters[counter]))
+                let sample = series[loop].batches(from: first) { Double($0.counters[counter]) }
+                width += sample.halfWidth(
+                    over: length, correlates: rules.contains(.autocorrelation),
+                    knowing: record.counters[counter])
                 record.counters[counter].add(sample)
             }
+            error.counters[counter] += width
         }
         series[loop].record = record
-        series[loop].halfWidth.add(width)
+        series[loop].halfWidth += own + inherited
         if let trust = series[loop].trust, isTrusted(skip.copies * window.iterations, loop) {
             add(trust, over: length, to: loop)
         } else if rules.contains(.reach) {
             series[loop].pending = SampleSeries.Pending(
-                iterations: skip.copies * window.iterations, ticks: time.mean, counters: means, halfWidth: own,
-                levels: window.levels)
+                iterations: skip.copies * window.iterations, ticks: time.mean, counters: means, halfWidth: own)
         }
         series[loop].skips += 1
         series[loop].period = window.ticks
@@ -331,11 +256,9 @@ final class Sampler {
     // MARK: Confirming
 
     private func add(_ trust: SampleSeries.Trust, over length: Double, to loop: Int) {
-        error.ticks.add(trust.ticks * length, isDrift: trust.isDrift)
-        series[loop].halfWidth.add(trust.ticks * length, isDrift: trust.isDrift)
-        for counter in trust.counters.indices {
-            error.counters[counter].add(trust.counters[counter] * length, isDrift: trust.isDrift)
-        }
+        error.ticks += trust.ticks * length
+        series[loop].halfWidth += trust.ticks * length
+        for counter in trust.counters.indices { error.counters[counter] += trust.counters[counter] * length }
     }
 
     /// Compares what was measured behind a skip with what was measured before it, and adds the difference to the bound.
@@ -345,39 +268,34 @@ final class Sampler {
     private func confirm(_ loop: Int, isLast: Bool, _ kernel: Kernel) -> Bool {
         guard let pending = series[loop].pending else { return false }
         let first = series[loop].start(rules)
-        let all = series[loop].all(from: min(first, max(0, series[loop].cuts.count - 1)))
-        var chosen = alike(from: first, pending.levels, loop)
-        if chosen.count <= least(chosen, loop) {
-            // Enough cuts, but none of them alike.
-            let isEnough = all.count > 4 * least(all, loop)
-            if !isEnough && !isLast { return false }
-            if isEnough || chosen.count <= SampleSeries.pair { chosen = all }
-        }
+        let count = series[loop].cuts.count - 1 - first
+        if count < least(loop) && !isLast { return false }
         series[loop].pending = nil
         let length = Double(pending.iterations)
-        guard chosen.count > SampleSeries.pair, let from = chosen.first, let to = chosen.last else {
-            error.ticks.add(independent: pending.halfWidth)
-            series[loop].halfWidth.add(independent: pending.halfWidth)
+        guard count >= SampleSeries.known else {
+            error.ticks += pending.halfWidth
+            series[loop].halfWidth += pending.halfWidth
             return true
         }
-        let after = series[loop].batches(chosen) { Double($0.instant) }
+        let after = series[loop].batches(from: first) { Double($0.instant) }
         var found = SampleSeries.Trust(
-            iterations: pending.iterations, ticks: abs(after.mean - pending.ticks), isDrift: false,
+            iterations: pending.iterations, ticks: abs(after.mean - pending.ticks),
             counters: pending.counters.map { _ in 0 })
-        let (start, last) = (series[loop].cuts[from], series[loop].cuts[to])
-        for counter in found.counters.indices where isEstimated[counter] {
-            let mean = Double(last.counters[counter] - start.counters[counter]) / Double(last.index - start.index)
-            found.counters[counter] = abs(mean - pending.counters[counter])
+        if let last = series[loop].cuts.last {
+            let start = series[loop].cuts[first]
+            for counter in found.counters.indices where isEstimated[counter] {
+                let mean = Double(last.counters[counter] - start.counters[counter]) / Double(last.index - start.index)
+                found.counters[counter] = abs(mean - pending.counters[counter])
+            }
         }
-        let noise = (pending.halfWidth + after.halfWidth(over: length, correlates: true)) / length
-        found.isDrift = found.ticks > noise
         add(found, over: length, to: loop)
+        let noise = (pending.halfWidth + after.halfWidth(over: length, correlates: true)) / length
         if found.ticks > max(noise, settings.tolerance / 2 * after.mean) {
             series[loop].trust = nil
         } else if let trust = series[loop].trust {
             series[loop].trust = SampleSeries.Trust(
                 iterations: max(trust.iterations, found.iterations), ticks: max(trust.ticks, found.ticks),
-                isDrift: trust.isDrift || found.isDrift, counters: zip(trust.counters, found.counters).map(max))
+                counters: zip(trust.counters, found.counters).map(max))
         } else {
             series[loop].trust = found
         }
@@ -392,10 +310,13 @@ final class Sampler {
         guard found.cuts.count - 1 - first >= SampleSeries.least, let last = found.cuts.last else {
             return
         }
-        let chosen = found.all(from: first)
-        let time = found.batches(chosen) { Double($0.instant) }
+        let time = found.batches(from: first) { Double($0.instant) }
         if time.hasTrend || time.correlation > 0.6 { return }
-        if let ahead = watch.ticks(kernel), ahead > time.mean * time.length { return }
+        if let deadline = kernel.farthestDeadline(),
+            deadline.ticks > time.mean * Double(found.length(from: first))
+        {
+            return
+        }
         let (start, middle) = (found.cuts[first], found.cuts[(first + found.cuts.count - 1) / 2])
         /// By how much an iteration of the second half differs from one of the first.
         func difference(_ amount: (SampleCut) -> Double) -> Double {
@@ -410,15 +331,15 @@ final class Sampler {
             return
         }
         var record = SampleSeries.Record(
-            spacing: found.spacing, length: time.length, counters: error.counters.map { _ in BatchSpread() })
+            length: found.length(from: first), counters: error.counters.map { _ in BatchSpread() })
         record.time.add(time)
         for counter in error.counters.indices
         where isEstimated[counter] && last.counters[counter] != start.counters[counter] {
-            record.counters[counter].add(found.batches(chosen) { Double($0.counters[counter]) })
+            record.counters[counter].add(found.batches(from: first) { Double($0.counters[counter]) })
         }
         series[loop].record = record
         series[loop].trust = SampleSeries.Trust(
-            iterations: last.index - middle.index, ticks: ticks, isDrift: false,
+            iterations: last.index - middle.index, ticks: ticks,
             counters: error.counters.indices.map { counter in
                 isEstimated[counter] ? difference { Double($0.counters[counter]) } : 0
             })
@@ -429,7 +350,7 @@ final class Sampler {
     /// What was done with a loop; nil where nothing.
     func report(_ loop: Int) -> (skips: Int, skipped: Int, halfWidth: Double, period: Int128)? {
         let found = series[loop]
-        return found.skipped > 0 ? (found.skips, found.skipped, found.halfWidth.value, found.period) : nil
+        return found.skipped > 0 ? (found.skips, found.skipped, found.halfWidth, found.period) : nil
     }
 
     func rejection(_ loop: Int) -> String? { series[loop].rejection?.description }

@@ -58,10 +58,5 @@ package struct SamplingRules: OptionSet, Hashable, Sendable {
     /// The error of skips inside a window counts for each of its copies.
     package static let inheritedError = SamplingRules(rawValue: 1 << 10)
 
-    /// Batches that vary too much are replaced by such as end in like states.
-    package static let likeStates = SamplingRules(rawValue: 1 << 11)
-    /// What is simulated after a skip varies too.
-    package static let remainder = SamplingRules(rawValue: 1 << 12)
-
-    package static let all = SamplingRules(rawValue: (1 << 13) - 1)
+    package static let all = SamplingRules(rawValue: (1 << 11) - 1)
 }

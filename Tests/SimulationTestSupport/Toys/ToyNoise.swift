@@ -106,7 +106,7 @@ final class ToyNoise: Server, Metered {
         state.plain(&random)
         state.plain(&served)
         state.plain(&held)
-        if configuration.pauseEvery > 0 { state.deadline(&nextPause, lasting: configuration.pause) }
+        if configuration.pauseEvery > 0 { state.deadline(&nextPause) }
     }
 
     override var signature: Int { queue.held }
