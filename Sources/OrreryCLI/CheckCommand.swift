@@ -5,8 +5,8 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Report every problem of files at once, with its place.",
         discussion: """
-            Machines, workloads, mappings, studies, tables and saved programs are told apart by their keys. Ends with 2 where
-            there is an error.
+            Machines, workloads, mappings, studies, tables and saved programs are told apart by their keys. Of a study the files
+            that it names are checked too, with the values of each axis. Ends with 2 where there is an error.
 
               orrery check HardwareSpecs/*.yaml Workloads/*.yaml
               orrery check HardwareSpecs/fusemax.yaml --sources
@@ -54,6 +54,7 @@ struct CheckCommand: ParsableCommand {
             return ["\(file): mapping \(mapping.name)"]
         case .study:
             guard let study = Study.load(path: file, diagnostics: diagnostics) else { return [] }
+            study.check(diagnostics: diagnostics)
             return ["\(file): study \(study.name)"]
         case .program:
             guard let program = SavedProgram.load(path: file, diagnostics: diagnostics) else { return [] }

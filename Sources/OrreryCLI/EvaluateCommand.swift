@@ -35,7 +35,9 @@ struct EvaluateCommand: ParsableCommand {
         var engine = StudyEngine(store: try ResultStore(path: storage.path(for: arguments)), options: options)
         Interruption.catchSignal()
         engine.shouldStop = { Interruption.isAskedFor }
-        let evaluator = StudyEvaluator(study, engine: engine, manifest: arguments.manifest(study, options.repetition)) {
+        let evaluator = try StudyEvaluator(
+            study, engine: engine, manifest: arguments.manifest(study, options.repetition)
+        ) {
             Terminal.print($0.text())
         }
         let lines = InputLines()

@@ -27,6 +27,7 @@ struct LowerCommand: ParsableCommand {
 
     func run() throws {
         if let output { try OutputFile.check([output]) }
+        Interruption.catchSignal()
         if ProgramRun.isProgram(arguments.workload) {
             let run = try ProgramRun(arguments.request)
             try save(run.program, run.warnings)
@@ -36,7 +37,9 @@ struct LowerCommand: ParsableCommand {
             }
             return
         }
-        let plan = try RunPlan(arguments.request)
+        var options = RunOptions()
+        options.shouldStop = { Interruption.isAskedFor }
+        let plan = try ProgressLine.shown(with: options) { try RunPlan(arguments.request, options: $0) }
         try save(plan.program, plan.warnings)
         for part in plan.parts where output == nil { Terminal.print(Self.description(of: part, withProgram: true)) }
     }

@@ -11,7 +11,16 @@ final class ProgressLine: Sendable {
     private let state = Mutex(State())
     private let isShown = Terminal.isErrorTerminal
 
-    func show(_ progress: RunProgress) {
+    /// Shows the progress of what is done with the options, and takes the line away when that is over.
+    static func shown<Result>(with options: RunOptions, _ work: (RunOptions) throws -> Result) rethrows -> Result {
+        let line = ProgressLine()
+        defer { line.clear() }
+        var options = options
+        options.progress = { line.show($0) }
+        return try work(options)
+    }
+
+    private func show(_ progress: RunProgress) {
         guard isShown else { return }
         let now = ContinuousClock.now
         let isDue = state.withLock { state in
@@ -24,11 +33,13 @@ final class ProgressLine: Sendable {
         if isDue {
             let time = ReadableNumber.seconds(progress.seconds)
             let events = ReadableNumber.grouped(progress.events)
-            Terminal.showProgress("\(progress.label): \(time) of simulated time, \(events) events")
+            Terminal.showProgress(
+                progress.events == 0
+                    ? progress.label : "\(progress.label): \(time) of simulated time, \(events) events")
         }
     }
 
-    func clear() {
+    private func clear() {
         if state.withLock({ $0.shown }) != nil { Terminal.clearProgress() }
     }
 }

@@ -62,7 +62,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         try OutputFile.check(outputs + [savedMapping].compactMap { $0 })
         Interruption.catchSignal()
-        let source = try Source(arguments.request, options)
+        let source = try ProgressLine.shown(with: options) { try Source(arguments.request, $0) }
         for warning in source.warnings { Terminal.complain(warning.description) }
         try tell(source.choices)
         if resolved { return Terminal.print(YAMLEmitter.text(of: source.machine.resolvedNode)) }
@@ -136,13 +136,11 @@ struct RunCommand: ParsableCommand {
     }
 
     private func simulate(_ source: Source) throws -> Simulator.Run {
-        var options = options
-        let line = ProgressLine()
-        options.progress = { line.show($0) }
-        defer { line.clear() }
-        switch source {
-        case .plan(let plan): return try Simulator.run(plan, options: options)
-        case .program(let run): return try Simulator.run(run, options: options)
+        try ProgressLine.shown(with: options) { options in
+            switch source {
+            case .plan(let plan): try Simulator.run(plan, options: options)
+            case .program(let run): try Simulator.run(run, options: options)
+            }
         }
     }
 }

@@ -73,10 +73,7 @@ extension JSONValue {
 extension Point {
     /// The value of a setting that is a number; nil for others, such as the path of a file.
     func quantity(_ path: String) -> Quantity? {
-        guard let setting = setting(path),
-            let expression = try? Expression(parsing: setting.value, mark: setting.mark)
-        else { return nil }
-        return try? expression.evaluate { _ in nil }
+        setting(path).flatMap { Quantity(arithmetic: $0.value) }
     }
 }
 

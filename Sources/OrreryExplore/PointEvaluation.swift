@@ -78,7 +78,7 @@ extension Study {
         ])
     }
 
-    private static let files = ["machine", "workload", "mapping"]
+    static let files = ["machine", "workload", "mapping"]
     /// Settings that say how a point is run.
     private static let ways = ["no_fold", "exact", "tolerance"]
 
@@ -101,7 +101,7 @@ extension Study {
     }
 
     /// A path in the study file, relative to the file's folder.
-    private func path(_ setting: Setting?) -> String? {
+    func path(_ setting: Setting?) -> String? {
         guard let setting else { return nil }
         if setting.path == "mapping", setting.value == MappingChoice.keyword { return setting.value }
         return setting.value.hasPrefix("/") ? setting.value : "\(folder)/\(setting.value)"

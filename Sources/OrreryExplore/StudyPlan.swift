@@ -120,8 +120,7 @@ struct SettingValues {
     /// Nil for what is no number, such as the path of a file.
     mutating func quantity(_ setting: Setting) -> Quantity? {
         if let value = known[setting.value] { return value }
-        let expression = try? Expression(parsing: setting.value, mark: setting.mark)
-        let value = expression.flatMap { try? $0.evaluate { _ in nil } }
+        let value = Quantity(arithmetic: setting.value)
         known[setting.value] = .some(value)
         return value
     }

@@ -41,6 +41,22 @@ extension Machine {
         return bare.with(overrides, diagnostics: Diagnostics())
     }
 
+    /// One component or group of the file by itself, with other values: for its numbers and its area, at a fraction of the cost of
+    /// the machine. It is connected to nothing and cannot run; whether it goes with the rest is not checked.
+    ///
+    /// - Parameter tables: keeps the tables that are read.
+    /// - Returns: nil where there is no such component, an override has no place, or the component has errors.
+    public func alone(_ name: String, with overrides: [Override], tables: CostTables) -> Machine? {
+        let diagnostics = Diagnostics()
+        let resolver = OverrideResolver(classes: recipe.classes)
+        let root = overrides.reduce(resolvedNode) { resolver.apply($1, to: $0, diagnostics) }
+        let overlay = PartFile.Overlay(
+            labels: recipe.overrides.union(overrides.map(\.label)), file: recipe.path)
+        return PartFile.$overlay.withValue(overlay) {
+            MachineBuilder(root: root, recipe: recipe, diagnostics: diagnostics).build(only: name, tables)
+        }
+    }
+
     private static func build(
         _ node: Node, _ overrides: [Override], _ recipe: MachineRecipe, _ diagnostics: Diagnostics
     ) -> Machine? {

@@ -36,6 +36,40 @@ struct HardwareSpecsTests {
         #expect(abs((fusemax.area?.area(array) ?? 0) * 1e12 / 1_207_951_209.6768 - 1) < 1e-8)
     }
 
+    /// A component by itself has the numbers and the area that it has in its machine, with other values too.
+    @Test(
+        arguments: [
+            ("fusemax", [:]), ("flat", ["buffer.capacity": "8 MiB", "buffer.width": "256 B", "array2d.rows": "128"]),
+            (
+                "fusemax",
+                [
+                    "array2d.operations.exp.slots": "1", "array2d.made_of.exp_unit": "rows * columns",
+                    "dma.burst": "2 KiB",
+                ]
+            ),
+            ("fusemax", ["clocks.core": "1 GHz", "dram.bandwidth": "100 GB/s"]), ("two-arrays", ["array_a.rows": "64"]),
+        ] as [(String, [String: String])])
+    func componentsAloneAreAsInTheirMachine(_ name: String, _ values: [String: String]) throws {
+        let (base, whole) = (try shipped(name), try shipped(name, set: values))
+        let tables = CostTables()
+        let members = Set(whole.components.map { String(MachineTree.part(of: $0.path)) })
+        for member in members {
+            let own = values.filter { [member, "clocks"].contains(String(MachineTree.part(of: $0.key))) }
+                .map { Override(path: $0.key, text: $0.value) }
+            let alone = try #require(base.alone(member, with: own, tables: tables))
+            let parts = whole.components.filter { MachineTree.part(of: $0.path) == member }
+            #expect(alone.components.map(\.path) == parts.map(\.path))
+            #expect(alone.components.map(\.quantities) == parts.map(\.quantities))
+            #expect(alone.components.map { alone.area?.area($0) } == parts.map { whole.area?.area($0) })
+            #expect(alone.parameter("clocks.core") == whole.parameter("clocks.core"))
+            for path in whole.parameterPaths where MachineTree.part(of: path) == member {
+                #expect(alone.parameter(path) == whole.parameter(path))
+            }
+        }
+        #expect(base.alone("nothing", with: [], tables: tables) == nil)
+        #expect(base.alone("dram", with: [Override(path: "dram.bandwith", text: "1 GB/s")], tables: tables) == nil)
+    }
+
     @Test func haveTheEnergiesOfTheArtifact() throws {
         let machine = try shipped("fusemax", set: ["energy.accounting": "artifact"])
         let energy = try #require(machine.energy)

@@ -1,5 +1,8 @@
 import Foundation
+import OrreryEinsum
 import OrreryLowering
+import OrreryMachine
+import OrrerySimulation
 import OrreryText
 import Testing
 
@@ -64,6 +67,88 @@ import Testing
                 ["M": "2Ki", "N": "2Ki", "K": "2Ki", "buffer.capacity": capacity, "buffer.banks": "8"]))
         let bytes = try #require(try Quantity(parsing: capacity).value.integer)
         #expect(plan.parts[0].lowered.plan.usedBytes(of: "buffer") <= bytes)
+    }
+
+    /// What the search has simulated is not simulated again, and is what a run of its own gives.
+    @Test func simulationsAreUsedAgain() throws {
+        let plan = try RunPlan(request("fusemax", "gemm", ["M": "512", "N": "512", "K": "512"]))
+        #expect(plan.simulated.count == 1)
+        var fresh = plan
+        fresh.machine = plan.machine
+        #expect(fresh.simulated.isEmpty)
+        var options = RunOptions()
+        let (first, second) = (try Simulator.run(plan, options: options), try Simulator.run(fresh, options: options))
+        #expect(first.statistics.events == second.statistics.events && first.statistics.simulations == 1)
+        #expect(first.result.json(detail: true) == second.result.json(detail: true))
+        options.folds = false
+        #expect(try Simulator.run(plan, options: options).result.folding.loops.isEmpty)
+    }
+
+    /// At every moment of a run the least time that it can take is no more than it takes.
+    @Test(arguments: [
+        ("gemm", "gemm-blocked", ["M": "1000", "N": "768", "K": "700"]),
+        ("gemm", "gemm-weight-stationary", ["M": "512", "N": "512", "K": "512"]),
+        ("attention-1pass", "fusemax-binding", ["M": "2000", "B": "1", "H": "2"]),
+    ])
+    func remainingBoundsHold(workload: String, mapping: String, sizes: [String: String]) throws {
+        let plan = try RunPlan(request("fusemax", workload, mapping: mapping, sizes))
+        let program = plan.parts[0].lowered.program
+        let rates = try MemoryRates(plan.machine)
+        let bound = try #require(ProgramBound(program, on: plan.machine, Hardware(plan.machine), rates))
+        for folds in [true, false] {
+            let assembly = try plan.machine.instantiate()
+            let simulation = try Simulation(
+                clocks: assembly.clocks, components: assembly.components, program: program, folds: folds)
+            let remaining = RemainingBound(bound, simulation, assembly.clocks, rates)
+            var least: [Double] = []
+            let outcome = simulation.run {
+                least.append(remaining.seconds)
+                return false
+            }
+            guard case .completed = outcome else { continue }
+            let seconds = simulation.progress(label: "", assembly.clocks).seconds
+            #expect(least.allSatisfy { $0 <= seconds * (1 + 1e-12) })
+            #expect(folds || least.count > 10)
+            // In the end nothing is left to do.
+            #expect(abs(remaining.seconds - seconds) <= 1e-12 * seconds)
+        }
+    }
+
+    /// Templates with the same tiles differ in order and copies alone: the units are busy for as long.
+    @Test(arguments: [
+        ("gemm", ["M": "300", "N": "520", "K": "700"]), ("softmax", ["T": "100"]), ("residual", ["T": "700"]),
+        ("attention-3pass", ["M": "600", "P": "500", "B": "1", "H": "2"]),
+    ])
+    func sameTilesKeepUnitsAsBusy(workload: String, sizes: [String: String]) throws {
+        let machine = try #require(
+            Machine.load(path: "\(Self.root)/HardwareSpecs/fusemax.yaml", diagnostics: Diagnostics()))
+        let loaded = try #require(
+            Workload.load(
+                "\(Self.root)/Workloads/\(workload).yaml",
+                overrides: try sizes.mapValues { try Quantity(parsing: $0) }, diagnostics: Diagnostics()))
+        let hardware = Hardware(machine)
+        let rates = try MemoryRates(machine)
+        let parameters = Dictionary(uniqueKeysWithValues: loaded.parameters.map { ($0.name, $0.value) })
+        var compared = 0
+        for instance in loaded.cascades {
+            for einsum in instance.cascade.einsums {
+                let part = try #require(instance.cascade.only(einsum.name))
+                for ways in EinsumTemplates(einsum, of: part, on: hardware).groups {
+                    let occupied = ways.compactMap { group -> Double? in
+                        let text = EinsumTemplates.mapping(of: part, groups: [(einsum.name, group)], on: hardware)
+                        guard let mapping = Mapping.parse(text, file: "auto", diagnostics: Diagnostics()),
+                            let lowered = try? Lowering.lower(
+                                part, parameters: parameters, mapping: mapping, hardware: hardware,
+                                diagnostics: Diagnostics())
+                        else { return nil }
+                        return ProgramBound(lowered.program, on: machine, hardware, rates)?.occupied
+                    }
+                    #expect(Set(occupied).count <= 1)
+                    compared += max(0, occupied.count - 1)
+                }
+            }
+        }
+        #expect(compared > 0)
     }
 
     @Test func findsTheSameAgain() throws {

@@ -84,7 +84,7 @@ import Testing
         broken.workload = Self.root.path
         let unread = problems(broken)
         #expect(unread.contains { $0.hasPrefix("absent.yaml:1:1: error: cannot open the file") })
-        #expect(unread.contains { $0.contains("Is a directory") })
+        #expect(unread.contains { $0.contains("it is a folder") })
     }
 
     @Test func aMissingMappingIsAnError() {

@@ -263,10 +263,55 @@ import Testing
         try String(repeating: "no database ", count: 100).write(toFile: file, atomically: true, encoding: .utf8)
         let broken = try place.run("run", ["--store", file])
         #expect(broken.exitCode == 2 && broken.errors.contains("this is no store of results"))
+        for special in ["/dev/null", place.folder.path] {
+            let outcome = try place.run("run", ["--store", special])
+            #expect(outcome.exitCode == 2 && outcome.errors.contains("this is no file for a store"))
+        }
         let unwritable = try place.run("run", ["--store", "/proc/orrery/s.sqlite"])
         #expect(unwritable.exitCode == 2 && unwritable.errors.contains("--store"))
         let missing = try place.run("reproduce", ["--store", place.folder.appending(path: "none.sqlite").path])
         #expect(missing.exitCode == 2 && missing.errors.contains("there is no store"))
+    }
+
+    /// Every problem of every file that a study names, and of what its points set in them.
+    @Test func checkLooksIntoTheFilesOfAStudy() throws {
+        let place = try Place(
+            """
+            study: broken
+            base: {machine: machine.yaml, workload: \(Products.root.path)/Workloads/gemm.yaml, mapping: mapping.yaml}
+            axes:
+              size: {path: M, values: [64, 128]}
+              machine: {values: {own: {array2d.rows: 16}, other: {machine: absent.yaml}}}
+            """)
+        defer { place.remove() }
+        func write(_ name: String, _ text: String) throws {
+            try text.write(to: place.folder.appending(path: name), atomically: true, encoding: .utf8)
+        }
+        func check() throws -> Products.Outcome { try Products.run("orrery", ["check", place.study]) }
+        try write("machine.yaml", "extends: \(Products.root.path)/HardwareSpecs/fusemax.yaml\nmachine: m\nclock: 3\n")
+        try write("mapping.yaml", "mapping: m\nfor: {cascade: gemm}\nlops: [m]\n")
+        let files = try check()
+        #expect(files.exitCode == 2)
+        for expected in [
+            "machine.yaml:3:1: error: unknown key 'clock'", "mapping.yaml:3:1: error: unknown key 'lops'",
+            "study.yaml:5:61: error: machine: '",
+        ] { #expect(files.errors.contains(expected), "\(files.errors)") }
+        try write("machine.yaml", "extends: \(Products.root.path)/HardwareSpecs/fusemax.yaml\nmachine: m\n")
+        try write(
+            "mapping.yaml",
+            "mapping: m\nfor: {cascade: gemm}\nloops: [m, n]\nbind: {array2d: [Z]}\ndepth: {B: 2}\nplace: {A: dram}\n")
+        try write("absent.yaml", "extends: machine.yaml\nmachine: n\n")
+        try Data(
+            try String(contentsOfFile: place.study, encoding: .utf8)
+                .replacing("array2d.rows: 16", with: "array2d.rows: 0, dram.bandwith: 1 GB/s").utf8
+        ).write(to: URL(filePath: place.study))
+        let points = try check()
+        #expect(points.exitCode == 2)
+        for expected in ["'bandwith'", "array2d.rows: expected", "'B'"] {
+            #expect(points.errors.contains(expected), "\(points.errors)")
+        }
+        let shipped = try Products.run("orrery", ["check", "\(Products.root.path)/Studies/fusemax.yaml"])
+        #expect(shipped.exitCode == 0, "\(shipped.errors)")
     }
 
     @Test func anOptimiserIsAnswered() throws {
@@ -280,6 +325,7 @@ import Testing
             nonsense
             {"id": 6, "at": {"M": "2Ki", "B": 1, "dram.bandwidth": "250 GB/s"}}
             {"id": 7, "set": {"array2d.rows": -1}}
+            {"id": 8, "at": ["2Ki"]}
             """
         let outcome = try Products.run("orrery", ["evaluate", place.study, "--jobs", "1"], input: questions)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -291,6 +337,9 @@ import Testing
         #expect(answers[1]?["objectives"]?["latency.seconds"]?.double ?? 0 > 0)
         #expect(answers[1]?["objectives"] == answers[6]?["objectives"])
         #expect(answers[2]?["feasible"] == .bool(true))
+        // An axis that is not named has its first value, and that is told.
+        #expect(answers[1]?["assumed"] == nil && answers[2]?["assumed"] == ["dram.bandwidth": "100 GB/s"])
+        #expect(answers[8]?["error"]?.string?.contains("'at' is no JSON object") == true)
         #expect(answers[3]?["violations"]?[0] == .string("M <= 4Ki") && answers[3]?["objectives"] == nil)
         #expect(answers[4]?["error"]?.string?.contains("the study has no axis 'N'") == true)
         #expect(answers[0]?["exit_code"]?.integer == 2)

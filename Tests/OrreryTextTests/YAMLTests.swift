@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import OrreryText
@@ -132,7 +133,28 @@ import Testing
         #expect(
             diagnostics.all.map(\.description) == [
                 "/nowhere/x.yaml:1:1: error: cannot open the file: No such file or directory",
-                "/:1:1: error: cannot read the file: Is a directory",
+                "/:1:1: error: cannot read the file: it is a folder; give a regular file",
             ])
+    }
+
+    /// Opening a pipe would wait for whoever writes to it, and a device may have no end.
+    @Test func onlyRegularFilesAreRead() {
+        let pipe = NSTemporaryDirectory() + "orrery-pipe-\(UUID().uuidString)"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        for (path, kind) in [(pipe, "a pipe"), ("/dev/zero", "a device"), ("/dev/null", "a device"), ("/", "a folder")]
+        {
+            guard case .failure(let problem) = readFile(path) else {
+                Issue.record("'\(path)' was read")
+                continue
+            }
+            #expect(
+                problem.description == "\(path):1:1: error: cannot read the file: it is \(kind); give a regular file")
+        }
+        guard case .success(let bytes) = readFile(#filePath) else {
+            Issue.record("a regular file was not read")
+            return
+        }
+        #expect(!bytes.isEmpty)
     }
 }

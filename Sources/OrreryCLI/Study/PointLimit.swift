@@ -19,9 +19,13 @@ enum PointLimit {
     private static func quantity(
         _ text: String, _ option: String, _ dimension: Dimension, example: String
     ) throws -> Quantity {
-        guard let value = try? Quantity(parsing: text), value.dimension == dimension, value.value > .zero,
-            value.doubleValue < 1e18
-        else {
+        let value: Quantity
+        do {
+            value = try Quantity(parsing: text)
+        } catch {
+            throw ValidationError("\(option): \(error); such as \(example).")
+        }
+        guard value.dimension == dimension, value.value > .zero, value.doubleValue < 1e18 else {
             throw ValidationError(
                 "\(option) takes a positive value with its unit, such as \(example); found '\(text)'.")
         }

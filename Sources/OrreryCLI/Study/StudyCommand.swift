@@ -50,8 +50,8 @@ struct StudyArguments: ParsableArguments {
     }
 
     /// What this run is, for the store.
-    func manifest(_ study: Study, _ repetition: Repetition) -> RunManifest {
-        let bytes = FileManager.default.contents(atPath: self.study) ?? Data()
+    func manifest(_ study: Study, _ repetition: Repetition) throws -> RunManifest {
+        let bytes = try readFile(self.study).get()
         return RunManifest(
             study: study, file: self.study, fileHash: ContentHash(of: bytes).description,
             command: CommandLine.arguments, version: OrreryCommand.configuration.version,
@@ -71,38 +71,50 @@ enum StudyFiles {
         let stem = "\(folder)/\(run.study.name)"
         try OutputFile.write(run.json().text(.pretty) + "\n", to: "\(stem).json")
         try OutputFile.write(run.csv(), to: "\(stem).csv")
-        try OutputFile.write(run.page(run.wasInterrupted ? [] : run.illustrations()), to: "\(stem).html")
+        try OutputFile.write(run.page(run.wasInterrupted ? [] : illustrations(run)), to: "\(stem).html")
+    }
+
+    /// The points of a study that its page draws over time; says which ones cannot be drawn.
+    static func illustrations(_ run: StudyRun) throws -> [Illustration] {
+        var options = RunOptions()
+        options.shouldStop = { Interruption.isAskedFor }
+        let all = try ProgressLine.shown(with: options) { try run.illustrations(options: $0) }
+        for illustration in all {
+            guard let problem = illustration.problem else { continue }
+            let place = run.points[illustration.point].labels.joined(separator: ", ")
+            Terminal.complain("warning: the point \(place) cannot be drawn over time: \(problem)")
+        }
+        return all
     }
 
     /// Reads a result without its study's file.
     static func read(_ path: String) throws -> StudyRun {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw Failure("\(path): error: there is no such file", .badInput)
-        }
-        do {
-            return try StudyRun(reading: JSONValue(parsing: Array(bytes)))
-        } catch let problem as Diagnostic {
-            throw Failure("\(path): error: \(problem.message)", .badInput)
-        } catch {
-            throw Failure("\(path):\(error)", .badInput)
-        }
+        let bytes = try readFile(path).get()
+        return try reading(path) { try StudyRun(reading: JSONValue(parsing: bytes)) }
     }
 
     /// Reads the result of a study; its points are planned only where there is one.
     static func read(_ study: Study, from folder: String) throws -> StudyRun {
         let path = "\(folder)/\(study.name).json"
-        guard let bytes = FileManager.default.contents(atPath: path) else {
+        guard FileManager.default.fileExists(atPath: path) else {
             throw Failure(
                 "\(path): error: there is no such result; `orrery study run STUDY --output \(folder)` writes it",
                 .badInput)
         }
+        let bytes = try readFile(path).get()
         let points = try study.points()
+        return try reading(path) { try StudyRun(study, points, reading: JSONValue(parsing: bytes)) }
+    }
+
+    private static func reading(_ path: String, _ work: () throws -> StudyRun) throws -> StudyRun {
         do {
-            return try StudyRun(study, points, reading: JSONValue(parsing: Array(bytes)))
+            return try work()
         } catch let problem as Diagnostic {
             throw Failure("\(path): error: \(problem.message)", .badInput)
-        } catch {
-            throw Failure("\(path):\(error)", .badInput)
+        } catch let error as JSONError {
+            throw Failure(
+                "\(path):\(error.line):\(error.column): error: \(error.message); "
+                    + "this is no result that `orrery study run --output` has written", .badInput)
         }
     }
 }

@@ -38,8 +38,9 @@ struct StudyReportCommand: ParsableCommand {
     func run() throws {
         try OutputFile.check([html, csv, jsonl].compactMap { $0 })
         let run = try arguments.load()
+        Interruption.catchSignal()
         for folder in [svg, vega].compactMap({ $0 }) { try OutputFile.makeFolder(folder) }
-        let illustrations = noTimelines || (html == nil && svg == nil) ? [] : run.illustrations()
+        let illustrations = noTimelines || (html == nil && svg == nil) ? [] : try StudyFiles.illustrations(run)
         if let html { try OutputFile.write(run.page(illustrations), to: html) }
         let table = StudyTable(run)
         if let csv {

@@ -76,12 +76,7 @@ struct StudyRunCommand: ParsableCommand {
 
     /// The hash at the beginning of each line of a file.
     private func identities(_ path: String) throws -> Set<ContentHash> {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw Failure("\(path): error: cannot read the list of points: \(error.localizedDescription)", .badInput)
-        }
+        let text = String(decoding: try readFile(path).get(), as: UTF8.self)
         var result: Set<ContentHash> = []
         for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
             guard let hash = ContentHash(String(line.prefix(32))) else {

@@ -34,7 +34,7 @@ extension StudyRun {
             var known: [String: Quantity?] = [:]
             for text in values.compactMap({ $0 }) where known[text] == nil {
                 levels.append(text)
-                known[text] = .some(try? Expression(parsing: text).evaluate { _ in nil })
+                known[text] = .some(Quantity(arithmetic: text))
             }
             guard levels.count > 1 || values.contains(nil) else { return nil }
             let quantities = levels.map { known[$0] ?? nil }

@@ -6,16 +6,44 @@ import OrreryText
 /// What a point's machine and workload say, for conditions on more than the study's own settings: the area of the machine
 /// (`area < 600 mm2`), parameters of its components (`buffer.capacity >= 1 MiB`), parameters of the workload (`M >= P`).
 ///
-/// Files are read once, and the machine is built once for every set of values that one of its components has in the study: thousands
-/// of points take no longer than their distinct components.
+/// Files are read once, and each component is read once for every set of values that it has in the study: thousands of points take no
+/// longer than their distinct components. Whether the components of a point go together is told when it is run.
 struct PointInputs {
     let study: Study
     /// Whether the last name had no value because the point cannot be run, which running it will tell.
     private(set) var isBroken = false
-    private var bases: [String: Machine?] = [:]
-    private var machines: [String: Machine?] = [:]
-    private var areas: [String: Rational?] = [:]
+    private var bases: [String: Base?] = [:]
+    private var parts: [PartKey: Part] = [:]
     private var workloads: [String: Workload?] = [:]
+    private let tables = CostTables()
+
+    /// A machine file without the study's values.
+    private struct Base {
+        var machine: Machine
+        /// Names of its components and groups, in its order.
+        var names: [String]
+    }
+
+    /// What decides a component's numbers.
+    private struct PartKey: Hashable {
+        var file: String
+        var name: String
+        var overrides: [Override]
+    }
+
+    /// An override with the component or section that it begins with.
+    private struct Owned {
+        var part: Substring
+        var override: Override
+    }
+
+    /// A component or group with the values of a point.
+    private struct Part {
+        /// Nil where it cannot be had.
+        var machine: Machine?
+        /// Square metres; nil where the file names no table.
+        var area: Rational?
+    }
 
     init(study: Study) { self.study = study }
 
@@ -28,53 +56,58 @@ struct PointInputs {
         }
         let names = workload(request.workload)
         if !name.contains("."), name != "area" { return parameter(name, request, names) }
-        let overrides = request.overrides.filter { $0.isOfMachine(names) }
-        if name != "area" {
-            let component = String(MachineTree.part(of: name))
-            guard let machine = machine(request.machine, overrides, of: component) else {
-                isBroken = true
-                return nil
-            }
-            return machine.parameter(name)
+        guard let base = base(request.machine) else {
+            isBroken = true
+            return nil
         }
-        return area(request.machine, overrides).map { Quantity($0, .squareMetres) }
+        let overrides = request.overrides.filter { $0.isOfMachine(names) }.map {
+            Owned(part: MachineTree.part(of: $0.path), override: Override(path: $0.path, text: $0.value))
+        }
+        if name == "area" { return area(request.machine, base, overrides).map { Quantity($0, .squareMetres) } }
+        // Every component knows the clocks.
+        let owner = String(MachineTree.part(of: name))
+        guard let any = base.names.contains(owner) ? owner : base.names.first else { return nil }
+        let part = part(any, of: request.machine, base, overrides)
+        isBroken = part.machine == nil
+        return part.machine?.parameter(name)
     }
 
     private mutating func parameter(_ name: String, _ request: RunRequest, _ workload: Workload?) -> Quantity? {
         var overrides: [String: Quantity] = [:]
         for override in request.overrides where workload?[parameter: override.path] != nil {
-            overrides[override.path] =
-                (try? Expression(parsing: override.value)).flatMap { try? $0.evaluate { _ in nil } }
+            overrides[override.path] = Quantity(arithmetic: override.value)
         }
         if overrides.isEmpty { return workload?[parameter: name] }
         return Workload.load(request.workload, overrides: overrides, diagnostics: Diagnostics())?[parameter: name]
     }
 
     /// The sum over the components, each of which has an area by its own parameters.
-    private mutating func area(_ path: String, _ overrides: [RunInputs.Override]) -> Rational? {
-        guard let base = base(path) else {
-            isBroken = true
-            return nil
-        }
+    private mutating func area(_ path: String, _ base: Base, _ overrides: [Owned]) -> Rational? {
         var total = Rational.zero
-        for component in base.topLevel {
-            let key = Self.key(path, Self.overrides(overrides, of: component), component)
-            if areas[key] == nil {
-                let machine = machine(path, overrides, of: component)
-                let area = machine.flatMap { machine in
-                    machine.area.map { model in
-                        machine.components.filter { MachineTree.part(of: $0.path) == component }
-                            .reduce(0) { $0 + model.area($1) }
-                    }
-                }
-                areas[key] = .some(area.flatMap { Rational("\($0)") })
-                isBroken = isBroken || machine == nil
-            }
-            guard let area = areas[key] ?? nil, let sum = total.adding(area) else { return nil }
+        for name in base.names {
+            let part = part(name, of: path, base, overrides)
+            isBroken = isBroken || part.machine == nil
+            guard let area = part.area, let sum = total.adding(area) else { return nil }
             total = sum
         }
         return total
     }
+
+    /// The component with those overrides that concern it: its own, and those of what all components share.
+    private mutating func part(
+        _ name: String, of path: String, _ base: Base, _ overrides: [Owned]
+    ) -> Part {
+        let own = overrides.filter { $0.part == name || Self.shared.contains($0.part) }.map(\.override)
+        let key = PartKey(file: path, name: name, overrides: own)
+        if let known = parts[key] { return known }
+        let machine = base.machine.alone(name, with: own, tables: tables)
+        let area = machine.flatMap { machine in machine.area.map { $0.total(machine) } }
+        let part = Part(machine: machine, area: area.flatMap { Rational("\($0)") })
+        parts[key] = part
+        return part
+    }
+
+    private static let shared: [Substring] = ["clocks", "energy", "area"]
 
     private mutating func workload(_ path: String) -> Workload? {
         if let known = workloads[path] { return known }
@@ -83,40 +116,14 @@ struct PointInputs {
         return workload
     }
 
-    private mutating func base(_ path: String) -> Machine? {
+    private mutating func base(_ path: String) -> Base? {
         if let known = bases[path] { return known }
-        let machine = Machine.load(path: path, diagnostics: Diagnostics())
-        bases[path] = .some(machine)
-        return machine
-    }
-
-    /// The machine with those overrides that concern a component: its own, and those of what all components share.
-    private mutating func machine(_ path: String, _ overrides: [RunInputs.Override], of component: String) -> Machine? {
-        let own = Self.overrides(overrides, of: component)
-        let key = Self.key(path, own, "")
-        if let known = machines[key] { return known }
-        let changes = own.map { Override(path: $0.path, text: $0.value) }
-        let machine = changes.isEmpty ? base(path) : base(path)?.with(changes, diagnostics: Diagnostics())
-        machines[key] = .some(machine)
-        return machine
-    }
-
-    private static func overrides(_ all: [RunInputs.Override], of component: String) -> [RunInputs.Override] {
-        all.filter { override in
-            let part = MachineTree.part(of: override.path)
-            return part == component || ["clocks", "energy", "area"].contains(part)
+        let base = Machine.load(path: path, diagnostics: Diagnostics()).map { machine in
+            var seen: Set<Substring> = []
+            let names = machine.components.map { MachineTree.part(of: $0.path) }.filter { seen.insert($0).inserted }
+            return Base(machine: machine, names: names.map(String.init))
         }
-    }
-
-    private static func key(_ path: String, _ overrides: [RunInputs.Override], _ component: String) -> String {
-        ([path, component] + overrides.map { "\($0.path)=\($0.value)" }).joined(separator: "\n")
-    }
-}
-
-extension Machine {
-    /// Names of the components and groups of the file, in its order.
-    fileprivate var topLevel: [String] {
-        var seen: Set<Substring> = []
-        return components.map { MachineTree.part(of: $0.path) }.filter { seen.insert($0).inserted }.map(String.init)
+        bases[path] = .some(base)
+        return base
     }
 }

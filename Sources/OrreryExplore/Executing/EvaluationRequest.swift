@@ -3,11 +3,13 @@ import OrreryText
 /// A question of an outside optimiser: one point of a study, `{"id": 7, "at": {"rows": 128, "clock": "1.2 GHz"}}`.
 ///
 /// `at` gives values on axes: the label of one of an axis's values, or any value where the axis is about one parameter. `set` gives
-/// values by path. Axes that are not named take their first value.
+/// values by path. Axes that are not named take their first value, which the answer tells.
 struct EvaluationRequest {
     /// Given back with the answer; null where there is none.
     var id: JSONValue = .null
     var point: Point
+    /// The values of axes with several that were not named.
+    private(set) var assumed: [JSONValue.Member] = []
 
     private static let keys = ["id", "at", "set"]
 
@@ -27,7 +29,7 @@ struct EvaluationRequest {
         self.id = id
         let names = study.axes.map(\.name)
         var given: [String: String] = [:]
-        for member in json["at"]?.object ?? [] {
+        for member in try Self.members(json["at"], "at", id) {
             guard names.contains(member.key) else {
                 throw Problem(
                     id: id, "the study has no axis '\(member.key)'", suggestion(for: member.key, among: names))
@@ -37,10 +39,13 @@ struct EvaluationRequest {
         point = Point(labels: [], settings: study.base)
         for axis in study.axes {
             let value = try Self.value(given[axis.name], of: axis, id)
+            if given[axis.name] == nil, axis.values.count > 1 {
+                assumed.append(.init(axis.name, .string(value.label)))
+            }
             point.labels.append(value.label)
             point.settings += value.settings
         }
-        for member in json["set"]?.object ?? [] {
+        for member in try Self.members(json["set"], "set", id) {
             let text = try Self.text(member, id)
             point.settings.append(Setting(path: member.key, value: text, mark: SourceMark(file: "set")))
         }
@@ -56,6 +61,16 @@ struct EvaluationRequest {
         init(id: JSONValue, _ message: String, _ hint: String?) {
             self.init(id: id, message: "error: \(message)" + (hint.map { "; \($0)" } ?? ""))
         }
+    }
+
+    private static func members(
+        _ json: JSONValue?, _ key: String, _ id: JSONValue
+    ) throws(Problem) -> [JSONValue.Member] {
+        guard let json else { return [] }
+        guard let members = json.object else {
+            throw Problem(id: id, message: "error: '\(key)' is no JSON object, such as {\"M\": 4096}")
+        }
+        return members
     }
 
     private static func text(_ member: JSONValue.Member, _ id: JSONValue) throws(Problem) -> String {

@@ -14,7 +14,8 @@ public final class StudyEvaluator {
     private var values = SettingValues()
     private var inputs: PointInputs
     private struct Question {
-        var ids: [JSONValue]
+        /// All that ask for the same point.
+        var requests: [EvaluationRequest]
         var point: Point
         var work: PointWork
         var hash: ContentHash
@@ -92,16 +93,16 @@ public final class StudyEvaluator {
             let hash = identity.hash(of: work.request, repetition: work.repetition)
             let stored = try engine.store.points([hash])[hash]
             if let stored, engine.options.retriesFailures ? stored.outcome.isResult : true {
-                reply(request.id, point, stored.outcome, seconds: stored.seconds, origin: "store")
+                reply(request, point, stored.outcome, seconds: stored.seconds, origin: "store")
                 return nil
             }
             if let ticket = tickets[hash] {
-                open[ticket]?.ids.append(request.id)
+                open[ticket]?.requests.append(request)
                 return nil
             }
             asked += 1
             tickets[hash] = asked
-            open[asked] = Question(ids: [request.id], point: point, work: work, hash: hash)
+            open[asked] = Question(requests: [request], point: point, work: work, hash: hash)
             return (asked, work)
         } catch {
             throw EvaluationRequest.Problem(id: request.id, message: "\(error)")
@@ -117,7 +118,7 @@ public final class StudyEvaluator {
                 files: identity.files(of: question.work.request)))
         // Kept before it is told: what an optimiser knows is never run again.
         try commit()
-        for id in question.ids { reply(id, question.point, outcome, seconds: seconds, origin: "run") }
+        for request in question.requests { reply(request, question.point, outcome, seconds: seconds, origin: "run") }
     }
 
     private func commit() throws {
@@ -128,27 +129,27 @@ public final class StudyEvaluator {
     }
 
     private func reply(
-        _ id: JSONValue, _ point: Point, _ outcome: PointRecord.Outcome, seconds: Double, origin: String
+        _ request: EvaluationRequest, _ point: Point, _ outcome: PointRecord.Outcome, seconds: Double, origin: String
     ) {
         if case .failure(let message, let kind, let code) = outcome {
-            return answer(Self.failure(id, message, kind, exitCode: code))
+            return answer(Self.failure(request.id, message, kind, exitCode: code))
         }
         let run = StudyRun(study: study, points: [point], answers: [StudyRun.Answer(outcome)], wasInterrupted: false)
         func values(_ names: [String]) -> JSONValue {
             .object(names.map { name in .init(name, run.metric(name, ofPoint: 0).map { .number($0) } ?? .null) })
         }
         let broken = (try? run.violations(ofPoint: 0)) ?? study.limits
-        let width = run.metric(StudyRun.uncertainty, ofPoint: 0)
-        answer(
-            .object(
-                [
-                    .init("id", id), .init("feasible", .bool(broken.isEmpty)),
-                    .init("violations", .array(broken.map { .string($0.text) })),
-                    .init("objectives", values(study.objectives.map(\.metric))),
-                    .init("metrics", values(study.metrics)),
-                ] + (width.map { [.init("half_width_relative", .number($0))] } ?? []) + [
-                    .init("seconds", .number(seconds)), .init("origin", .string(origin)),
-                ]))
+        var members: [JSONValue.Member] = [
+            .init("id", request.id), .init("feasible", .bool(broken.isEmpty)),
+            .init("violations", .array(broken.map { .string($0.text) })),
+            .init("objectives", values(study.objectives.map(\.metric))), .init("metrics", values(study.metrics)),
+        ]
+        if !request.assumed.isEmpty { members.append(.init("assumed", .object(request.assumed))) }
+        if let width = run.metric(StudyRun.uncertainty, ofPoint: 0) {
+            members.append(.init("half_width_relative", .number(width)))
+        }
+        members += [.init("seconds", .number(seconds)), .init("origin", .string(origin))]
+        answer(.object(members))
     }
 
     private static func failure(

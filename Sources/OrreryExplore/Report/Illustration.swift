@@ -5,6 +5,8 @@ import OrrerySimulation
 public struct Illustration: Sendable {
     /// The point's index.
     public let point: Int
+    /// Why it could not be drawn; nil where it could.
+    public let problem: String?
     let drawings: [Drawing]
 
     struct Drawing: Sendable {
@@ -19,9 +21,34 @@ public struct Illustration: Sendable {
     /// - Parameter run: the point's, with a timeline.
     public init(point: Int, _ run: Simulator.Run) {
         self.point = point
+        problem = nil
         let all = RunDrawings(run.result, timeline: run.timeline)
         drawings = [("utilisation", all.utilisation), ("commands", all.commands)].compactMap { name, drawing in
             drawing.map { Drawing(name: name, caption: $0.caption, markup: $0.svg.markup, file: $0.svg.file) }
+        }
+    }
+
+    private init(point: Int, problem: String) {
+        self.point = point
+        self.problem = problem
+        drawings = []
+    }
+
+    /// Runs a point of a study again, with a timeline.
+    /// - Throws: `RunInterrupted`.
+    fileprivate init(point: Int, of run: StudyRun, _ options: RunOptions) throws {
+        var options = options
+        options.counterfactuals = 0
+        options.recordsTimeline = true
+        do {
+            let work = try run.study.work(run.points[point], repetition: options.repetition)
+            // A drawing needs no unfolded run, but shows no estimate where the point has none.
+            options.sampling = work.repetition.tolerance.map(Sampling.init(tolerance:))
+            self.init(point: point, try Simulator.run(work.request, options: options))
+        } catch let stopped as RunInterrupted {
+            throw stopped
+        } catch {
+            self.init(point: point, problem: "\(error)")
         }
     }
 }
@@ -37,17 +64,9 @@ extension StudyRun {
         return points
     }
 
-    /// Runs ``illustratedPoints`` again, each with a timeline; what cannot be run, or has been stopped, is left out.
-    public func illustrations(options: RunOptions = RunOptions()) -> [Illustration] {
-        var options = options
-        options.counterfactuals = 0
-        options.recordsTimeline = true
-        return illustratedPoints.compactMap { index in
-            guard let work = try? study.work(points[index], repetition: options.repetition) else { return nil }
-            // A drawing needs no unfolded run, but shows no estimate where the point has none.
-            options.sampling = work.repetition.tolerance.map(Sampling.init(tolerance:))
-            guard let run = try? Simulator.run(work.request, options: options) else { return nil }
-            return Illustration(point: index, run)
-        }
+    /// Runs ``illustratedPoints`` again, each with a timeline. What cannot be run says why.
+    /// - Throws: `RunInterrupted`.
+    public func illustrations(options: RunOptions = RunOptions()) throws -> [Illustration] {
+        try illustratedPoints.map { try Illustration(point: $0, of: self, options) }
     }
 }

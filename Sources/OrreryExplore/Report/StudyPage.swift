@@ -198,9 +198,11 @@ struct StudyPage {
         if illustrations.isEmpty { return "" }
         let first = tradeoff.knee ?? illustrations[0].point
         let blocks = illustrations.map { illustration -> String in
-            let drawings = illustration.drawings.map {
-                "<p class=\"note\">\(escaped($0.caption)).</p>\n\($0.markup)"
-            }
+            let drawings =
+                illustration.drawings.map { "<p class=\"note\">\(escaped($0.caption)).</p>\n\($0.markup)" }
+                + [illustration.problem].compactMap { $0 }.map {
+                    "<p class=\"bad\">It could not be drawn: \(escaped($0))</p>"
+                }
             let hidden = illustration.point == first ? "" : " hidden"
             return """
                 <div data-point="\(illustration.point)"\(hidden)>

@@ -125,16 +125,16 @@ extension ResultStore.Stored {
                 hint: "nothing was changed: give another store with --store")
         }
         guard let inputs = ContentHash(row["inputs"] as String), let work: String = row["work"],
-            let json = try? JSONValue(parsing: work), let known = PointWork(json)
+            let json = try? JSONValue(parsing: work), let known = PointWork(json),
+            let hashes = try? JSONValue(parsing: row["files"] as String)
         else { throw broken() }
         self.inputs = inputs
         simulator = row["simulator"]
         seconds = row["seconds"]
         run = row["run"]
         self.work = known
-        let hashes = try? JSONValue(parsing: row["files"] as String)
         files = Dictionary(
-            (hashes?.object ?? []).map { ($0.key, $0.value.string ?? "") }, uniquingKeysWith: { first, _ in first })
+            (hashes.object ?? []).map { ($0.key, $0.value.string ?? "") }, uniquingKeysWith: { first, _ in first })
         if let result: String = row["result"] {
             outcome = .result(result)
         } else if let message: String = row["error"], let code: Int = row["exit_code"] {

@@ -90,7 +90,7 @@ extension ResultStore {
     public func manifest(ofRun id: String) throws(StoreError) -> JSONValue? {
         try access { database in
             let text = try String.fetchOne(database, sql: "SELECT manifest FROM run WHERE id = ?", arguments: [id])
-            return text.flatMap { try? JSONValue(parsing: $0) }
+            return try text.map { try JSONValue(parsing: $0) }
         }
     }
 }

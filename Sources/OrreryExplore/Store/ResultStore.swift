@@ -24,6 +24,10 @@ public final class ResultStore: Sendable {
         if !isMade, !FileManager.default.fileExists(atPath: path) {
             throw StoreError(path: path, "there is no store", hint: "`orrery study run` makes one; --store names it")
         }
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw StoreError(path: path, "this is no file for a store", hint: "give another one with --store")
+        }
         let folder = URL(filePath: path).deletingLastPathComponent()
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -106,7 +106,7 @@ public struct Mapping: Sendable {
     /// What the mapping takes from a source that a careful designer might not, one sentence each.
     public let assumptions: [String]
     let mark: SourceMark
-    let parameters: [Named<Expression>]
+    var parameters: [Named<Expression>]
     let place: [Named<Place>]
     let groups: [Group]
     /// The first one whose condition holds counts.

@@ -43,9 +43,10 @@ public struct EinsumTemplates {
         hardware.memories.max { ($0.storage.capacity ?? .max) < ($1.storage.capacity ?? .max) }?.path ?? ""
     }
 
-    /// The groups as YAML, the likelier ones first.
-    public var groups: [String] {
-        hardware.units.flatMap { unit -> [String] in
+    /// The groups as YAML, the likelier ones first; side by side those that run the same tiles on the same engine, which keep it
+    /// busy for the same time, and differ in their order and in what is moved again.
+    public var groups: [[String]] {
+        hardware.units.flatMap { unit -> [[String]] in
             guard let columns = extent("\(unit.path).columns") ?? extent("\(unit.path).lanes") else { return [] }
             return groups(on: unit.path, rows: extent("\(unit.path).rows"), columns: columns)
         }
@@ -74,7 +75,7 @@ public struct EinsumTemplates {
 
     private static let stepLengths = [1 << 20, 4096, 1024, 512, 256, 64, 16, 1]
 
-    private func groups(on unit: String, rows: Int?, columns: Int) -> [String] {
+    private func groups(on unit: String, rows: Int?, columns: Int) -> [[String]] {
         let long = results.filter { length($0) > 1 }
         var spatial: [(row: String?, column: String?)] = [(nil, nil)]
         if rows != nil {
@@ -82,14 +83,14 @@ public struct EinsumTemplates {
         } else if !long.isEmpty {
             spatial = long.reversed().map { (nil, $0) }
         }
-        return spatial.flatMap { place -> [String] in
+        return spatial.flatMap { place -> [[String]] in
             let rest = long.filter { $0 != place.row && $0 != place.column }
             // Time goes over what is summed; without a sum, over another rank of the result on an engine of one dimension.
             let inTime = reduced.last ?? (rows == nil ? rest.last : nil)
             let lengths = inTime.map { rank in
                 Set(Self.stepLengths.map { min($0, length(rank)) }).sorted(by: >)
             }
-            return (lengths ?? [1]).flatMap { steps in
+            return (lengths ?? [1]).map { steps in
                 variants(
                     on: unit, row: place.row.map { Tiled($0, length: length($0), tile: rows ?? 1) },
                     column: place.column.map { Tiled($0, length: length($0), tile: columns) },

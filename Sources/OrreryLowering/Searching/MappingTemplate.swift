@@ -31,10 +31,8 @@ public struct MappingTemplate: Sendable {
 
     /// The mapping with some values.
     public func mapping(with assignment: Assignment, diagnostics: Diagnostics) -> Mapping? {
-        if assignment.isEmpty { return mapping }
-        return tree(with: assignment, diagnostics).flatMap {
-            Mapping.parse(YAMLEmitter.text(of: $0), file: path, diagnostics: diagnostics)
-        }
+        if let changed = mapping.with(parameters: assignment, diagnostics) { return changed }
+        return tree(with: assignment, diagnostics).flatMap { Mapping.read($0, path: path, diagnostics) }
     }
 
     /// The mapping file with some values, complete in itself.
@@ -78,5 +76,19 @@ public struct MappingTemplate: Sendable {
                     return (axis.0, axis.1[index])
                 }
             }
+    }
+}
+
+extension Mapping {
+    /// The mapping with other values of its parameters; nil where the assignment is about something else too.
+    fileprivate func with(parameters assignment: MappingTemplate.Assignment, _ diagnostics: Diagnostics) -> Mapping? {
+        var result = self
+        for (path, value) in assignment {
+            guard let place = parameters.firstIndex(where: { path == "parameters.\($0.name.text)" }),
+                let expression = Expression(value, path: path, diagnostics: diagnostics)
+            else { return nil }
+            result.parameters[place].value = expression
+        }
+        return result
     }
 }

@@ -77,7 +77,11 @@ extension Lowering {
         var stream = entry.stream
         let given = unit == .accesses ? entry.accesses : entry.instructions
         if case .trace(let file) = stream.source {
-            guard let length = try? unit == .accesses ? file.accesses() : file.instructions() - file.skip else {
+            let length: Int
+            do {
+                length = try unit == .accesses ? file.accesses() : file.instructions() - file.skip
+            } catch {
+                diagnostics.error(error.message, at: entry.mark, hint: error.remedy)
                 return nil
             }
             stream.count = given ?? (length - stream.warmUp)

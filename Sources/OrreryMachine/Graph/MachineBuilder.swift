@@ -48,6 +48,25 @@ struct MachineBuilder {
         return assembled(machine)
     }
 
+    /// The component or group of this name alone, connected to nothing, with its area; nil where the tree has none or it has errors.
+    func build(only name: String, _ tables: CostTables) -> Machine? {
+        guard let components = root["components"], let entry = components.entry(name),
+            let clocks = ClockReader.read(root["clocks"], at: root.mark, diagnostics)
+        else { return nil }
+        var builder = PartBuilder(classes: recipe.classes, clocks: clocks, diagnostics: diagnostics)
+        let members = Entry(
+            key: "components", keyMark: components.mark, value: Node(.mapping([entry]), at: components.mark))
+        builder.build(Node(.mapping([members]), at: root.mark))
+        let costs = CostReader(parts: builder.parts, recipe: recipe, tables: tables, diagnostics: diagnostics)
+        let area = root["area"].flatMap(costs.area)
+        if diagnostics.hasErrors { return nil }
+        return Machine(
+            name: root["machine"]?.string ?? "", clocks: clocks, components: builder.parts, groups: groups(builder),
+            energy: nil, area: area, sources: [], files: recipe.layers, resolvedNode: root, recipe: recipe,
+            index: Dictionary(
+                builder.parts.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first }))
+    }
+
     /// Assembles the machine once, so that what only its components can check is found here.
     private func assembled(_ machine: Machine) -> Machine? {
         do {

@@ -80,10 +80,5 @@ extension Node {
     }
 
     /// The number that a scalar gives, by itself or by arithmetic on numbers; nil for words.
-    var quantity: Quantity? {
-        guard let text = string, let expression = try? Expression(parsing: text), expression.names.isEmpty,
-            !expression.isCondition
-        else { return nil }
-        return try? expression.evaluate { _ in nil }
-    }
+    var quantity: Quantity? { string.flatMap { Quantity(arithmetic: $0) } }
 }

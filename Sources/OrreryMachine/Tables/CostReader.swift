@@ -1,20 +1,29 @@
 import OrrerySimulation
 import OrreryText
 
+/// Tables that have been read, by path; nil for one that cannot be used.
+public final class CostTables {
+    fileprivate var byPath: [String: CostTable?] = [:]
+
+    public init() {}
+}
+
 /// Reads the sections `energy:` and `area:` of a machine.
 final class CostReader {
     private let parts: [Machine.Part]
     private let recipe: MachineRecipe
     private let diagnostics: Diagnostics
-    private var tables: [String: CostTable?] = [:]
+    private let tables: CostTables
 
     private static let table = Parameter.text("table", help: "file of energies and areas")
     private static let accounting = Parameter.choice(
         "accounting", of: EnergyModel.Accounting.self, default: .complete, help: "what is charged")
 
-    init(parts: [Machine.Part], recipe: MachineRecipe, diagnostics: Diagnostics) {
+    /// - Parameter tables: where tables are that have been read.
+    init(parts: [Machine.Part], recipe: MachineRecipe, tables: CostTables = CostTables(), diagnostics: Diagnostics) {
         self.parts = parts
         self.recipe = recipe
+        self.tables = tables
         self.diagnostics = diagnostics
     }
 
@@ -25,11 +34,17 @@ final class CostReader {
         return normalised(resolved(text, besideFile: isFromFile ? node.mark.file : recipe.path))
     }
 
-    private func load(_ section: Node, _ values: ParameterValues) -> CostTable? {
+    /// - Parameter key: of the section.
+    private func load(_ section: Node, _ key: String, _ values: ParameterValues) -> CostTable? {
         guard values.value(of: Self.table) != nil, let path = tablePath(section) else { return nil }
-        if let known = tables[path] { return known }
+        if let known = tables.byPath[path] { return known }
+        if case .failure(let problem) = readFile(path) {
+            diagnostics.error(
+                "'\(path)': \(problem.message)", at: section["table"]?.mark, path: "\(key).table", hint: problem.hint)
+            return nil
+        }
         let table = CostTable.load(path: path, diagnostics: diagnostics)
-        tables[path] = .some(table)
+        tables.byPath[path] = .some(table)
         return table
     }
 
@@ -39,7 +54,9 @@ final class CostReader {
             section, declared: [Self.table, Self.accounting], ignoring: ["actions"], path: "energy",
             diagnostics: diagnostics)
         let own = formulas(section["actions"])
-        guard let table = load(section, values), let accounting = values.value(of: Self.accounting) else { return nil }
+        guard let table = load(section, "energy", values), let accounting = values.value(of: Self.accounting) else {
+            return nil
+        }
         var model = EnergyModel(accounting: accounting, table: table.name, parts: [:])
         each { part in
             PartCosts(part: part, table: table, own: own[part.family] ?? [:], diagnostics: diagnostics).energy(
@@ -53,7 +70,7 @@ final class CostReader {
     /// The section `area: {table: …}`.
     func area(_ section: Node) -> AreaModel? {
         let values = ParameterValues.decode(section, declared: [Self.table], path: "area", diagnostics: diagnostics)
-        guard let table = load(section, values) else { return nil }
+        guard let table = load(section, "area", values) else { return nil }
         var model = AreaModel(table: table.name, parts: [:])
         each { part in
             PartCosts(part: part, table: table, own: [:], diagnostics: diagnostics).area()

@@ -236,8 +236,7 @@ public struct InputIdentity {
     /// A number in canonical units, so that 1Ki and 1024 are the same; other text as it is.
     private mutating func value(_ text: String) -> String {
         if let known = values[text] { return known }
-        let quantity = (try? Expression(parsing: text)).flatMap { try? $0.evaluate { _ in nil } }
-        let value = quantity.map { "\($0.value) \($0.dimension.canonicalUnit)" } ?? text
+        let value = Quantity(arithmetic: text).map { "\($0.value) \($0.dimension.canonicalUnit)" } ?? text
         values[text] = value
         return value
     }

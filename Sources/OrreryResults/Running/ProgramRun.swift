@@ -6,11 +6,13 @@ import OrreryText
 
 /// A program on a machine, ready to run: what a plan lowers to, or a saved program read back.
 public struct ProgramRun: Sendable {
-    public var machine: Machine
+    public var machine: Machine { didSet { simulated = [] } }
     public var program: SavedProgram
     public var inputs: RunInputs
     /// What the files gave rise to without being wrong.
     public var warnings: [Diagnostic]
+    /// What has been simulated on the machine already.
+    private(set) var simulated: [SimulatedProgram] = []
 
     /// What a plan lowers to.
     public init(_ plan: RunPlan) {
@@ -18,6 +20,7 @@ public struct ProgramRun: Sendable {
         program = plan.program
         inputs = plan.inputs
         warnings = plan.warnings
+        simulated = plan.simulated
     }
 
     /// Reads a machine and a saved program, and checks that one can run the other.

@@ -24,6 +24,8 @@ struct RunLoader {
         var parameters: [String: Quantity]
         /// Where the mapping was searched.
         var choice: MappingChoice?
+        /// Its program as the search simulated it.
+        var simulated: SimulatedProgram?
 
         /// Reports names in the mapping that the cascade does not have.
         func checkNames(_ diagnostics: Diagnostics) {
@@ -160,7 +162,7 @@ struct RunLoader {
                 result.append(
                     Instance(
                         name: name, count: count, content: .cascade(cascade, choice.mapping), parameters: parameters,
-                        choice: choice.report))
+                        choice: choice.report, simulated: choice.simulated))
                 return
             }
             guard let mapping = mapping(for: workload, cascade, machine, given, &mappings) else { return }

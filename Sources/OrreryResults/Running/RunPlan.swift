@@ -34,13 +34,15 @@ public struct RunPlan: Sendable {
         }
     }
 
-    public var machine: Machine
+    public var machine: Machine { didSet { simulated = [] } }
     public var workload: Workload
     /// In the order in which they run.
     public var parts: [Part]
     public var inputs: RunInputs
     /// What the files gave rise to without being wrong.
     public var warnings: [Diagnostic]
+    /// What searches of mappings have simulated on the machine already.
+    private(set) var simulated: [SimulatedProgram] = []
 
     /// Reads what a request names and lowers it.
     ///
@@ -66,6 +68,7 @@ public struct RunPlan: Sendable {
         parts = try instances.map { try Self.lower($0, on: machine, diagnostics) }
         inputs = loader.inputs(machine, workload, parts)
         warnings = diagnostics.all
+        simulated = instances.compactMap(\.simulated)
     }
 
     /// What was searched, each choice once.
@@ -101,5 +104,28 @@ public struct RunPlan: Sendable {
         return Part(
             name: instance.name, count: instance.count, content: instance.content, parameters: instance.parameters,
             choice: instance.choice, lowered: lowered)
+    }
+}
+
+extension RunRequest {
+    /// Reads everything that it names, with its values, and reports every problem; searches, lowers and runs nothing.
+    public func check(diagnostics: Diagnostics) {
+        do {
+            if ProgramRun.isProgram(workload) {
+                for problem in try ProgramRun(self).warnings { diagnostics.report(problem) }
+                return
+            }
+            let loader = RunLoader(self, options: RunOptions(), diagnostics: diagnostics)
+            let (machine, workload) = (loader.machine(), loader.workload())
+            guard let machine, let workload else { return loader.checkMappings(workload, machine) }
+            if isSearchingMappings { return }
+            let instances = try loader.instances(of: workload, on: machine)
+            loader.checkMappingIsUsed(instances)
+            for instance in instances { instance.checkNames(diagnostics) }
+        } catch let errors as InputErrors {
+            for problem in errors.diagnostics { diagnostics.report(problem) }
+        } catch {
+            diagnostics.error("\(error)", at: SourceMark(file: workload))
+        }
     }
 }

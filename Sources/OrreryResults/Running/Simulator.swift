@@ -87,12 +87,18 @@ public enum Simulator {
         var whole: (result: RunResult, measurements: Measurements, timeline: RunTimeline?)?
         var stages: [RunResult.Stage] = []
         // Each part starts cold, so that equal programs do the same.
-        var known: [Program: (entire: Measurements, measured: Measurements?, timeline: RunTimeline?)] = [:]
+        var known: [Program: (simulated: SimulatedProgram, timeline: RunTimeline?)] = [:]
         for part in parts {
             let label = part.name.isEmpty ? label : "\(label) of \(part.name)"
-            let (entire, measuredPart, timeline) =
-                try known[part.program] ?? simulate(part, run.machine, components, label, options, &statistics)
-            known[part.program] = (entire, measuredPart, timeline)
+            let (simulated, timeline) =
+                try known[part.program]
+                ?? run.simulated.first { $0.program == part.program && $0.holds(for: options) }.map { ($0, nil) }
+                ?? simulate(part.program, run.machine, order: components.map(\.path), label, options)
+            if known.updateValue((simulated, timeline), forKey: part.program) == nil {
+                statistics.events += simulated.events
+                statistics.simulations += 1
+            }
+            let (entire, measuredPart) = (simulated.entire, simulated.measured)
             var own = context
             own.workload.expectedActions = part.expectedActions
             // All accounts must agree over the whole run, also where the result is about a part of it.
@@ -125,42 +131,25 @@ public enum Simulator {
     }
 
     private static func simulate(
-        _ part: SavedProgram.Part, _ machine: Machine, _ components: [ComponentContext], _ label: String,
-        _ options: RunOptions, _ statistics: inout RunStatistics
-    ) throws -> (entire: Measurements, measured: Measurements?, timeline: RunTimeline?) {
-        let program = part.program
+        _ program: Program, _ machine: Machine, order: [String], _ label: String, _ options: RunOptions
+    ) throws -> (SimulatedProgram, RunTimeline?) {
         let assembly = try machine.instantiate()
         let simulation = try Simulation(
             clocks: assembly.clocks, components: assembly.components, program: program, folds: options.folds,
             sampling: options.sampling, timeline: { options.recordsTimeline ? Timeline() : nil })
-        func progress() -> RunProgress {
-            let ticks = simulation.kernels.map(\.instant).max() ?? 0
-            let clock = assembly.clocks.clocks[0]
-            return RunProgress(
-                label: label, seconds: Double(ticks) * clock.seconds(1) / Double(assembly.clocks.ticks[0]),
-                events: simulation.kernels.reduce(0) { $0 + $1.events })
-        }
+        var progress: RunProgress { simulation.progress(label: label, assembly.clocks) }
         let outcome = simulation.run {
-            options.progress(progress())
+            options.progress(progress)
             return options.shouldStop()
         }
-        statistics.events += simulation.kernels.reduce(0) { $0 + $1.events }
-        statistics.simulations += 1
         switch outcome {
         case .completed: break
         case .deadlock(let deadlock): throw deadlock
-        case .interrupted: throw RunInterrupted(progress: progress())
+        case .interrupted: throw RunInterrupted(progress: progress)
         }
-        func measurements(isPart: Bool) -> Measurements {
-            Measurements(
-                simulation, program: program, order: components.map(\.path), actions: assembly.actions(of: machine),
-                folds: options.folds, isPart: isPart)
-        }
-        let inOrder = components.compactMap { assembly.byPath[$0.path] }
-        let isPart = simulation.kernels.contains { $0.measurement.isPart }
         return (
-            measurements(isPart: false), isPart ? measurements(isPart: true) : nil,
-            RunTimeline(simulation, program: program, components: inOrder)
+            SimulatedProgram(program, simulation, assembly, machine, options),
+            RunTimeline(simulation, program: program, components: order.compactMap { assembly.byPath[$0] })
         )
     }
 }

@@ -5,7 +5,8 @@ import OrrerySimulation
 import OrreryText
 
 /// Finds a mapping of a cascade for a machine: candidates are lowered, which drops what the engines don't take and what does
-/// not fit the memories; sorted by the least time that their programs can take; and the best few are simulated.
+/// not fit the memories; sorted by the least time that their programs can take; and the best few are simulated. A simulation ends as
+/// soon as it cannot become faster than the best one before it.
 ///
 /// Candidates are the mapping files beside the workload that are for the cascade, over the space of their key `search`, and
 /// mappings that run one Einsum after the other, made for the machine. All take the workload's tensors from the largest memory and
@@ -17,6 +18,8 @@ struct MappingSearch {
         /// The mapping file, complete in itself.
         var text: String
         var report: MappingChoice
+        /// Its program with what the simulation of it gave.
+        var simulated: SimulatedProgram
     }
 
     private struct Candidate {
@@ -64,12 +67,14 @@ struct MappingSearch {
         if let general = try oneByOne() { candidates.append(general) }
         candidates.sort { $0.bound < $1.bound }
         let chosen = candidates.prefix(Self.simulated) + candidates.dropFirst(Self.simulated).filter(\.isShipped)
-        var best: (candidate: Candidate, seconds: Double)?
+        var best: (candidate: Candidate, seconds: Double, simulated: SimulatedProgram)?
         var simulations = 0
         for candidate in chosen where candidate.bound.seconds < best?.seconds ?? .infinity {
             simulations += 1
-            if let seconds = try seconds(candidate.program, below: best?.seconds ?? .infinity) {
-                best = (candidate, seconds)
+            if let (seconds, simulated) = try simulate(
+                candidate, "mapping \(simulations) of \(chosen.count)", below: best?.seconds ?? .infinity)
+            {
+                best = (candidate, seconds, simulated)
             }
         }
         guard let best, let text = best.candidate.text() else {
@@ -82,7 +87,8 @@ struct MappingSearch {
             mapping: best.candidate.mapping, text: text,
             report: MappingChoice(
                 cascade: cascade.name, name: best.candidate.name, considered: considered, feasible: candidates.count,
-                simulated: simulations, boundSeconds: best.candidate.bound.seconds, seconds: best.seconds, text: text))
+                simulated: simulations, boundSeconds: best.candidate.bound.seconds, seconds: best.seconds, text: text),
+            simulated: best.simulated)
     }
 
     // MARK: Candidates
@@ -95,7 +101,7 @@ struct MappingSearch {
         let assignments = template.assignments(
             parameters: parameters, hardware: hardware, limit: Self.assignmentLimit, diagnostics: Diagnostics())
         return try assignments.compactMap { assignment in
-            try checkInterruption()
+            try tell()
             considered += 1
             guard let mapping = template.mapping(with: assignment, diagnostics: Diagnostics()) else { return nil }
             let values = assignment.map { "\($0.path) = \(Self.short($0.value))" }.joined(separator: ", ")
@@ -117,18 +123,23 @@ struct MappingSearch {
             guard let part = cascade.only(einsum.name) else { return nil }
             var best: (text: String, bound: ProgramBound)?
             var problem: String?
-            for group in EinsumTemplates(einsum, of: part, on: hardware).groups {
-                try checkInterruption()
-                considered += 1
-                let text = EinsumTemplates.mapping(of: part, groups: [(einsum.name, group)], on: hardware)
-                let diagnostics = Diagnostics()
-                guard let mapping = Mapping.parse(text, file: "auto", diagnostics: diagnostics),
-                    let candidate = candidate("auto", mapping, of: part, isShipped: false, diagnostics, text: { text })
-                else {
-                    problem = diagnostics.all.first?.message ?? problem
-                    continue
+            for ways in EinsumTemplates(einsum, of: part, on: hardware).groups {
+                for group in ways {
+                    try tell()
+                    considered += 1
+                    let text = EinsumTemplates.mapping(of: part, groups: [(einsum.name, group)], on: hardware)
+                    let diagnostics = Diagnostics()
+                    guard let mapping = Mapping.parse(text, file: "auto", diagnostics: diagnostics),
+                        let candidate = candidate(
+                            "auto", mapping, of: part, isShipped: false, diagnostics, text: { text })
+                    else {
+                        problem = diagnostics.all.first?.message ?? problem
+                        continue
+                    }
+                    if best.map({ candidate.bound < $0.bound }) ?? true { best = (group, candidate.bound) }
+                    // Those that are left of these ways keep the unit busy for as long.
+                    if let best, candidate.bound.occupied > best.bound.seconds { break }
                 }
-                if best.map({ candidate.bound < $0.bound }) ?? true { best = (group, candidate.bound) }
             }
             guard let best else {
                 refusal = problem ?? "no engine of the machine takes '\(einsum.name)'"
@@ -164,29 +175,39 @@ struct MappingSearch {
 
     // MARK: Simulation
 
-    private func checkInterruption() throws {
+    private static let label = "search of mappings"
+
+    /// Tells how many candidates have been looked at, and ends the search where that is asked for.
+    private func tell() throws {
+        options.progress(RunProgress(label: "\(Self.label), \(considered) considered", seconds: 0, events: 0))
         if options.shouldStop() {
-            throw RunInterrupted(progress: RunProgress(label: "search of mappings", seconds: 0, events: 0))
+            throw RunInterrupted(progress: RunProgress(label: Self.label, seconds: 0, events: 0))
         }
     }
 
     /// How long the program takes; nil where it takes no less than `limit` seconds, or does not end.
-    private func seconds(_ program: Program, below limit: Double) throws -> Double? {
+    private func simulate(
+        _ candidate: Candidate, _ label: String, below limit: Double
+    ) throws -> (seconds: Double, SimulatedProgram)? {
         let assembly = try machine.instantiate()
         let simulation = try Simulation(
-            clocks: assembly.clocks, components: assembly.components, program: program, folds: options.folds)
-        let clock = assembly.clocks.clocks[0]
-        func now() -> Double {
-            let ticks = simulation.kernels.map(\.instant).max() ?? 0
-            return Double(ticks) * clock.seconds(1) / Double(assembly.clocks.ticks[0])
-        }
+            clocks: assembly.clocks, components: assembly.components, program: candidate.program, folds: options.folds,
+            sampling: options.sampling)
+        let remaining = RemainingBound(candidate.bound, simulation, assembly.clocks, rates)
+        var progress: RunProgress { simulation.progress(label: "\(Self.label), \(label)", assembly.clocks) }
         var isOver = false
         let outcome = simulation.run {
-            isOver = now() >= limit
+            options.progress(progress)
+            isOver = remaining.seconds >= limit
             return isOver || options.shouldStop()
         }
-        try checkInterruption()
-        guard case .completed = outcome, !isOver, now() < limit else { return nil }
-        return now()
+        switch outcome {
+        case .interrupted where !isOver: throw RunInterrupted(progress: progress)
+        case .interrupted, .deadlock: return nil
+        case .completed:
+            let seconds = progress.seconds
+            return seconds < limit
+                ? (seconds, SimulatedProgram(candidate.program, simulation, assembly, machine, options)) : nil
+        }
     }
 }

@@ -6,16 +6,21 @@ import OrrerySimulation
 /// busiest memory has to move.
 struct ProgramBound: Comparable {
     /// Seconds.
-    var seconds: Double
+    private(set) var seconds: Double
+    /// Seconds of the busiest unit alone.
+    private(set) var occupied: Double
     /// Bytes that all memories move: of two programs with the same bound the one that moves less is likelier to reach it.
-    var bytes: Int
+    private(set) var bytes: Int
+    /// Cycles that each queue's unit is occupied, by its path.
+    private(set) var cycles: [String: Int] = [:]
+    /// Bytes that each memory moves, by path.
+    private(set) var moved: [String: Int] = [:]
 
     static func < (a: ProgramBound, b: ProgramBound) -> Bool { (a.seconds, a.bytes) < (b.seconds, b.bytes) }
 
     /// - Returns: nil where the program's commands are too many to count.
     init?(_ program: Program, on machine: Machine, _ hardware: Hardware, _ rates: MemoryRates) {
-        var moved: [String: Int] = [:]
-        var seconds = 0.0
+        occupied = 0
         for queue in program.queues {
             guard let part = machine.part(at: queue.engine), let count = ProgramCount(queue) else { return nil }
             let ports = hardware.units.first { $0.path == part.path }?.ports ?? [:]
@@ -31,12 +36,13 @@ struct ProgramBound: Comparable {
                     }
                 }
             }
-            seconds = max(seconds, machine.clocks.clocks[part.clock].seconds(cycles))
+            self.cycles[queue.engine, default: 0] += cycles
+            occupied = max(occupied, machine.clocks.clocks[part.clock].seconds(cycles))
         }
+        seconds = occupied
         for (memory, bytes) in moved {
             if let rate = rates.bytesPerSecond[memory] { seconds = max(seconds, Double(bytes) / rate) }
         }
-        self.seconds = seconds
         bytes = moved.values.reduce(0, +)
     }
 }

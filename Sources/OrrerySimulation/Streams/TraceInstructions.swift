@@ -1,4 +1,5 @@
 import Glibc
+import OrreryText
 
 /// Why a recorded stream cannot be read.
 public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -25,9 +26,7 @@ extension TraceFile {
     ///
     /// - Throws: where it cannot be opened, is compressed, or is no sequence of whole records.
     public func instructions() throws(TraceError) -> Int {
-        guard let file = fopen(path, "rb") else {
-            throw TraceError("cannot open '\(path)': \(String(cString: strerror(errno)))")
-        }
+        let file = try open()
         defer { fclose(file) }
         var magic = [UInt8](repeating: 0, count: 6)
         let length = fread(&magic, 1, magic.count, file)
@@ -45,6 +44,13 @@ extension TraceFile {
                 remedy: "expected a trace in ChampSim's format")
         }
         return bytes / Self.recordBytes
+    }
+
+    fileprivate func open() throws(TraceError) -> UnsafeMutablePointer<FILE> {
+        switch openFile(path) {
+        case .success(let file): return file
+        case .failure(let problem): throw TraceError("'\(path)': \(problem.message)", remedy: problem.hint)
+        }
     }
 
     /// How many accesses the instructions behind the skipped ones make.
@@ -72,8 +78,10 @@ final class TraceInstructions: InstructionGenerator {
     init(_ trace: TraceFile) throws(TraceError) {
         let length = try trace.instructions()
         guard trace.skip < length else { throw TraceError("'\(trace.path)' has only \(length) instructions") }
-        guard let file = fopen(trace.path, "rb"), fseek(file, trace.skip * TraceFile.recordBytes, SEEK_SET) == 0 else {
-            throw TraceError("cannot open '\(trace.path)'")
+        let file = try trace.open()
+        guard fseek(file, trace.skip * TraceFile.recordBytes, SEEK_SET) == 0 else {
+            fclose(file)
+            throw TraceError("cannot read '\(trace.path)' from instruction \(trace.skip) on")
         }
         self.file = file
         self.trace = trace

@@ -120,3 +120,13 @@ extension Node {
         scalar?.style == .quoted ? mark.advanced(by: 1) : mark
     }
 }
+
+extension Quantity {
+    /// The number that a text gives, by itself or by arithmetic on numbers (`4Ki`, `2 * 940 MHz`); nil for any other text, such as a word.
+    public init?(arithmetic text: String) {
+        guard let expression = try? Expression(parsing: text), expression.names.isEmpty, !expression.isCondition,
+            let value = try? expression.evaluate({ _ in nil })
+        else { return nil }
+        self = value
+    }
+}

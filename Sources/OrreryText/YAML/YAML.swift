@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads YAML into nodes that know where they were written.
 ///
 /// One document a file, in UTF-8, with string keys. Anchors, aliases and merge keys (`<<`) are resolved. Everything is
@@ -74,38 +72,4 @@ public enum YAML {
             return nil
         }
     }
-}
-
-/// The bytes of a regular file (or a pipe) of at most `limit` bytes, or the reason why they cannot be had.
-public func readFile(_ path: String, limit: Int = .max) -> Result<[UInt8], Diagnostic> {
-    let result = readBytes(path, limit: limit)
-    FileLog.current?.note(path, try? result.get())
-    return result
-}
-
-private func readBytes(_ path: String, limit: Int) -> Result<[UInt8], Diagnostic> {
-    let mark = SourceMark(file: path)
-    guard let file = fopen(path, "rb") else {
-        return .failure(Diagnostic(.error, "cannot open the file: \(lastSystemError())", at: mark))
-    }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = fread(&block, 1, block.count, file)
-        bytes += block[..<count]
-        if bytes.count > limit {
-            return .failure(
-                Diagnostic(.error, "the file is too long", at: mark, hint: "at most \(limit) bytes can be read"))
-        }
-        if count < block.count { break }
-    }
-    guard ferror(file) == 0 else {
-        return .failure(Diagnostic(.error, "cannot read the file: \(lastSystemError())", at: mark))
-    }
-    return .success(bytes)
-}
-
-private func lastSystemError() -> String {
-    String(cString: strerror(errno))
 }
