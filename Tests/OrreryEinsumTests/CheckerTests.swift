@@ -176,7 +176,7 @@ struct CheckerTests {
                 "w.yaml:3:29: error: parameter 'X' is 1 KiB, but a cascade computes with plain numbers",
                 "w.yaml:4:12: error: the extent of rank 'm' is 3.5, no whole number; ceil(7 / 2) leaves the last tile partial",
                 "w.yaml:4:28: error: unknown name 'Q'; expected X or Y",
-                "w.yaml:6:34: error: unknown key 'color'; expected ranks, type, density or output",
+                "w.yaml:6:34: error: unknown key 'color'; expected ranks, type, density, output or values",
                 "w.yaml:6:28: error: 'fp17' is no element type; did you mean 'fp16'?",
                 "w.yaml:8:6: error: expected the ranks of tensor 'C', found a mapping; for example {ranks: [m, k], type: fp16}",
                 "w.yaml:10:18: error: expected a value, found the end of the statement",

@@ -226,8 +226,8 @@ import Testing
         #expect(
             found == [
                 "m.yaml:2:15: error: loops: there is no rank 'x'; expected b, t, l, r or d",
-                "m.yaml:3:24: error: spatial.core: a core has no rows; columns: RANK lays a rank over its registers",
                 "m.yaml:5:9: error: depth: 'depth' says nothing about a core; partition, loops, spatial, bind and place do",
+                "m.yaml:3:24: error: spatial.core: a core has no rows; columns: RANK lays a rank over its registers",
             ])
         #expect(
             try problems("mapping: wrong\nspatial: {core: {columns: l}}\nbind: {core: [S]}\nplace: {W: hbm}", bag) == [
@@ -237,7 +237,7 @@ import Testing
             try problems("mapping: wrong\nspatial: {core: {columns: l}}\nbind: {core: [S]}", bag) == [
                 "m.yaml:2:27: error: spatial: 'S' reduces over 'l', which can't be laid over registers; name a rank that the result has, or leave it out for 'S'"
             ])
-        let wide = try workload("embedding-bag", ["D": 512])
+        let wide = try workload("embedding-bag", ["D": 512, "ROWS": 1024])
         #expect(
             try problems("mapping: wrong\nspatial: {core: {columns: d}}\nbind: {core: [S]}", wide).first?.contains(
                 "the body needs") ?? false)

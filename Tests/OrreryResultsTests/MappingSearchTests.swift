@@ -86,9 +86,9 @@ import Testing
 
     /// At every moment of a run the least time that it can take is no more than it takes.
     @Test(arguments: [
-        ("gemm", "gemm-blocked", ["M": "1000", "N": "768", "K": "700"]),
-        ("gemm", "gemm-weight-stationary", ["M": "512", "N": "512", "K": "512"]),
-        ("attention-1pass", "fusemax-binding", ["M": "2000", "B": "1", "H": "2"]),
+        ("gemm", "gemm-blocked", ["M": "2000", "N": "1536", "K": "1400"]),
+        ("gemm", "gemm-weight-stationary", ["M": "1024", "N": "1024", "K": "1024"]),
+        ("attention-1pass", "fusemax-binding", ["M": "4000", "B": "1", "H": "2"]),
     ])
     func remainingBoundsHold(workload: String, mapping: String, sizes: [String: String]) throws {
         let plan = try RunPlan(request("fusemax", workload, mapping: mapping, sizes))
@@ -108,7 +108,7 @@ import Testing
             guard case .completed = outcome else { continue }
             let seconds = simulation.progress(label: "", assembly.clocks).seconds
             #expect(least.allSatisfy { $0 <= seconds * (1 + 1e-12) })
-            #expect(folds || least.count > 10)
+            #expect(folds || !least.isEmpty)
             // In the end nothing is left to do.
             #expect(abs(remaining.seconds - seconds) <= 1e-12 * seconds)
         }
@@ -116,7 +116,7 @@ import Testing
 
     /// Templates with the same tiles differ in order and copies alone: the units are busy for as long.
     @Test(arguments: [
-        ("gemm", ["M": "300", "N": "520", "K": "700"]), ("softmax", ["T": "100"]), ("residual", ["T": "700"]),
+        ("gemm", ["M": "300", "N": "520", "K": "700"]), ("softmax", ["T": "700"]), ("residual", ["T": "700"]),
         ("attention-3pass", ["M": "600", "P": "500", "B": "1", "H": "2"]),
     ])
     func sameTilesKeepUnitsAsBusy(workload: String, sizes: [String: String]) throws {

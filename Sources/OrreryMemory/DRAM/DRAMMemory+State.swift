@@ -159,7 +159,9 @@ extension DRAMChannel {
                     queues.openRow[$0] >= 0
                 }
             }
-            for bus in 0..<waiting.count { waiting[bus] = 0 }
+            // Since when requests wait matters for what lies behind the present only, and that has been booked.
+            for bus in 0..<waiting.count { (waiting[bus], waitingSince[bus]) = (0, 0) }
+            lastTick = -1
         }
         visitAccesses(&state, order, number, decoder)
     }
