@@ -158,7 +158,7 @@ struct InspectCommand: ParsableCommand {
         lines.append(
             "  traffic     at least \(ReadableNumber.bytes(traffic.bytes)): \(ReadableNumber.bytes(traffic.readBytes)) read, "
                 + "\(ReadableNumber.bytes(traffic.writtenBytes)) written")
-        lines.append("  intensity   \(ReadableNumber.scaled(cascade.arithmeticIntensity)) flop for each byte of that")
+        lines.append("  intensity   \(ReadableNumber.plain(cascade.arithmeticIntensity)) flop for each byte of that")
         lines.append("  footprint   \(ReadableNumber.bytes(cascade.liveFootprint.peakBytes)) alive at most, unfused")
         lines.append("  einsums")
         for einsum in cascade.einsums {

@@ -1,3 +1,4 @@
+import OrreryResults
 import OrreryText
 
 /// What can be said of the path of a metric before anything has run.
@@ -41,17 +42,14 @@ struct MetricName {
 
     /// The unit that the name says; without dimension where it says none.
     var dimension: Dimension {
-        let word = words.last ?? path
-        switch word {
-        case "latency": return .seconds
-        case "joules", "energy": return .joules
-        case "watts", "power": return .watts
-        case "area", "square_metres": return .squareMetres
-        case "bytes_per_second": return .bytesPerSecond
-        case "bytes": return .bytes
-        default: break
+        switch MetricUnit.symbol(of: path) {
+        case "s": .seconds
+        case "J": .joules
+        case "W": .watts
+        case "m2": .squareMetres
+        case "B/s": .bytesPerSecond
+        case "B": .bytes
+        default: .dimensionless
         }
-        if word.hasSuffix("seconds") { return .seconds }
-        return word.hasSuffix("_bytes") ? .bytes : .dimensionless
     }
 }

@@ -5,6 +5,8 @@ public struct FigureRow: Sendable {
     /// Where: `design=fusemax model=BERT M=1Ki`, or the comparison's name.
     public var place: String
     public var metric: String
+    /// The metric at one place over that at another, a plain number.
+    public var isRatio = false
     public var reference: Double
     /// Nil where the point failed or has no such metric.
     public var value: Double?
@@ -52,7 +54,7 @@ extension StudyRun {
             below[key].map { above[key, default: 0] / $0 }
         }
         return FigureRow(
-            place: comparison.name, metric: comparison.metric, reference: comparison.value,
+            place: comparison.name, metric: comparison.metric, isRatio: true, reference: comparison.value,
             value: ratios.isEmpty ? nil : comparison.mean.average(ratios), tolerance: comparison.tolerance,
             source: comparison.source)
     }

@@ -40,6 +40,12 @@ import Testing
         #expect(figures[0].place == "design=flat M=1Ki")
     }
 
+    @Test func aRatioHasNoUnitOnThePage() throws {
+        let page = try Self.run(workers: 1).page()
+        #expect(page.contains("<td>ratio of latency.seconds</td><td class=\"n\">4</td><td class=\"n\">4</td>"))
+        #expect(page.contains("<td>latency.seconds</td><td class=\"n\">1.000 ks</td><td class=\"n\">1.024 ks</td>"))
+    }
+
     @Test func theNumberOfWorkersChangesNothing() throws {
         let one = try Self.run(workers: 1)
         let four = try Self.run(workers: 4)

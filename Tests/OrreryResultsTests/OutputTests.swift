@@ -116,6 +116,24 @@ import Testing
         #expect(Display.scaled(value, "s") == text)
     }
 
+    @Test(arguments: [
+        (0.66456, "0.6646"), (1040.4, "1040"), (0.00031, "0.0003100"), (3.1e-5, "3.100e-05"), (9999.7, "10000"),
+        (18_920, "18.92 k"), (-0.5, "-0.5000"), (0, "0"),
+    ])
+    func numbersWithoutAUnitHaveNoPrefixWherePeopleCountWithoutOne(value: Double, text: String) {
+        #expect(Display.plain(value) == text)
+    }
+
+    @Test(arguments: [
+        ("latency.seconds", 0.0021, "2.100 ms"), ("energy.dynamic", 3, "3.000 J"),
+        ("engines.array2d.utilisation", 0.991, "99.1 %"), ("memories.dram.bytes", 38_654_705_664, "36.00 GiB"),
+        ("area.square_metres", 1.5e-6, "1.50 mm2"), ("workload.operations.mul", 1_892_352, "1 892 352"),
+        ("components.hierarchy.stlb.counters.misses", 0.5, "0.5000"), ("energy_per_token", 0.5, "0.5000"),
+    ])
+    func metricsHaveTheUnitOfTheirName(metric: String, value: Double, text: String) {
+        #expect(ReadableNumber.metric(value, of: metric) == text)
+    }
+
     @Test func bytesAreBinary() {
         #expect(Display.bytes(0) == "0 B")
         #expect(Display.bytes(1023) == "1 023 B")

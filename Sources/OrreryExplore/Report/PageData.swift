@@ -105,8 +105,9 @@ struct PageData {
     private var metrics: [JSONValue] {
         run.study.shownMetrics.map { name in
             let objective = run.study.objectives.first { $0.metric == name }
+            let unit = MetricUnit.isShare(name) ? "%" : MetricUnit.symbol(of: name) ?? ""
             return .object([
-                .init("name", .string(name)), .init("unit", .string(MetricUnit.symbol(of: name) ?? "")),
+                .init("name", .string(name)), .init("unit", .string(unit)),
                 .init("direction", objective.map { .string($0.direction.rawValue) } ?? .null),
                 .init("values", Self.floats(run.points.indices.map { run.metric(name, ofPoint: $0) })),
             ])

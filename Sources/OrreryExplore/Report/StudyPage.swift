@@ -223,10 +223,12 @@ struct StudyPage {
         let rows = run.figures.map { figure in
             let error = figure.relativeError.map { StudyRun.percent($0, isSigned: true) } ?? "-"
             func number(_ value: Double?) -> String {
-                escaped(value.map { ReadableNumber.metric($0, of: figure.metric) } ?? "-")
+                guard let value else { return "-" }
+                return escaped(
+                    figure.isRatio ? ReadableNumber.plain(value) : ReadableNumber.metric(value, of: figure.metric))
             }
             return """
-                <tr><td title="\(escaped(figure.source))">\(escaped(figure.place))</td><td>\(escaped(figure.metric))</td>\
+                <tr><td title="\(escaped(figure.source))">\(escaped(figure.place))</td><td>\(escaped(figure.isRatio ? "ratio of \(figure.metric)" : figure.metric))</td>\
                 <td class="n">\(number(figure.reference))</td><td class="n">\(number(figure.value))</td>\
                 <td class="n \(figure.verdict.rawValue)">\(error)</td></tr>
                 """

@@ -68,7 +68,7 @@ public struct StudyTable: Sendable {
         for parameter in run.parameters {
             guard let numbers = parameter.numbers, let dimension = parameter.dimension else { continue }
             add(
-                "\(parameter.path)_\(MetricUnit.suffix(of: dimension))", "number", MetricUnit.symbol(of: dimension),
+                "\(parameter.path)_\(SettingUnit.suffix(of: dimension))", "number", SettingUnit.symbol(of: dimension),
                 "the setting \(parameter.path) as a number", numbers.map { $0.map(Cell.number) ?? .nothing })
         }
     }

@@ -78,7 +78,7 @@ struct VegaLite {
     private var parallel: JSONValue? {
         let keys =
             run.parameters.filter { $0.numbers != nil }.compactMap { parameter in
-                parameter.dimension.map { "\(parameter.path)_\(MetricUnit.suffix(of: $0))" }
+                parameter.dimension.map { "\(parameter.path)_\(SettingUnit.suffix(of: $0))" }
             } + run.study.objectives.map(\.metric)
         guard keys.count > 1 else { return nil }
         let front: [JSONValue] = columns.contains("on_front") ? [["filter": "datum.on_front"]] : []

@@ -16,6 +16,16 @@ package enum Display {
         return join(text, prefixes[exponent + 6] + unit)
     }
 
+    /// A number without a unit, with `digits` significant digits: `0.6646`, `1040`; with a prefix from ten thousand on, and as
+    /// `3.100e-05` below a ten-thousandth.
+    package static func plain(_ value: Double, digits: Int = 4) -> String {
+        guard value != 0, value.isFinite, abs(value) < 10_000 else { return scaled(value, "", digits: digits) }
+        let power = Int(log10(abs(value)).rounded(.down))
+        if power >= -4 { return fixed(value, max(0, digits - 1 - power)) }
+        let exponent = (power > -10 ? "e-0" : "e-") + String(-power)
+        return fixed(value * pow(10, Double(-power)), digits - 1) + exponent
+    }
+
     /// Bytes in binary units.
     package static func bytes(_ value: Double, _ unit: String = "B") -> String {
         var number = value

@@ -15,22 +15,17 @@ public enum ReadableNumber {
     /// The value of a metric with its unit, by the last word of the metric's path: `7.404 s` for `latency.seconds`, `99.1 %` for
     /// `engines.array2d.utilisation`.
     public static func metric(_ value: Double, of path: String) -> String {
-        let word = path.split(separator: ".").last.map(String.init) ?? path
-        switch word {
-        case "utilisation", "stalled", "idle", "achieved_fraction": return Display.percent(value)
-        case "joules", "dynamic", "static", "energy": return joules(value)
-        case "watts": return Display.scaled(value, "W")
-        case "latency": return seconds(value)
-        case "area", "square_metres": return "\(Display.fixed(value * 1e6, 2)) mm2"
-        case "bytes_per_second": return Display.scaled(value, "B/s")
-        default: break
+        if MetricUnit.isShare(path) { return Display.percent(value) }
+        switch MetricUnit.symbol(of: path) {
+        case "1", nil: return plain(value)
+        case "m2": return "\(Display.fixed(value * 1e6, 2)) mm2"
+        case "B": return Display.bytes(value)
+        case let unit?: return Display.scaled(value, unit)
         }
-        if word.hasSuffix("seconds") { return seconds(value) }
-        if word.hasSuffix("_bytes") { return Display.bytes(value) }
-        if value == value.rounded(), abs(value) < 1e15 { return grouped(Int(value)) }
-        return Display.scaled(value, "")
     }
 
-    /// `1.892 M`
-    public static func scaled(_ value: Double) -> String { Display.scaled(value, "") }
+    /// A number without a unit: `1 892 352`, `0.6646`, `18.92 k`.
+    public static func plain(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? grouped(Int(value)) : Display.plain(value)
+    }
 }

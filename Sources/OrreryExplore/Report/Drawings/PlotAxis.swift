@@ -57,15 +57,13 @@ struct PlotAxis {
     /// A value with few digits and its unit.
     static func text(_ value: Double, _ unit: String) -> String {
         if unit == "m2" { return "\(trimmed(Display.scaled(value * 1e6, "", digits: 3))) mm2" }
-        if unit == "1", abs(value) >= 1e-3, abs(value) < 1 { return trimmed(Display.fixed(value, 3)) }
-        let text = Display.scaled(value, unit == "1" ? "" : unit, digits: 3)
-        return trimmed(text)
+        return trimmed(unit == "1" ? Display.plain(value, digits: 3) : Display.scaled(value, unit, digits: 3))
     }
 
     /// `1.00 ms` as `1 ms`.
     private static func trimmed(_ text: String) -> String {
         let parts = text.split(separator: " ", maxSplits: 1)
-        guard var number = parts.first.map(String.init), number.contains(".") else { return text }
+        guard var number = parts.first.map(String.init), number.contains("."), !number.contains("e") else { return text }
         while number.hasSuffix("0") { number.removeLast() }
         if number.hasSuffix(".") { number.removeLast() }
         return ([number] + parts.dropFirst().map(String.init)).joined(separator: " ")

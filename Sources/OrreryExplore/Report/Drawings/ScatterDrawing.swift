@@ -24,7 +24,7 @@ struct ScatterDrawing {
             guard let parameter = run.parameters.first(where: { $0.numbers != nil }), let numbers = parameter.numbers
             else { return nil }
             names = (parameter.path, last)
-            unit = parameter.dimension.map { MetricUnit.symbol(of: $0) }
+            unit = parameter.dimension.map { SettingUnit.symbol(of: $0) }
             horizontal = numbers
         }
         dots = run.points.indices.compactMap { index in

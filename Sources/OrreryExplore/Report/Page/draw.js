@@ -1,6 +1,6 @@
 // Numbers as text, elements, colours, scales: what every view draws with.
 
-const decimal = ["a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E"];
+const decimal = ["a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi"];
 
 /** A value with four digits and a prefix of its unit; fractions as per cent, bytes in binary units, areas in mm². */
@@ -14,7 +14,10 @@ function format(value, unit, digits = 4) {
     const step = Math.min(binary.length - 1, Math.floor(Math.log2(magnitude) / 10));
     return `${trim(value / 2 ** (10 * step), digits)} ${binary[step]}B`;
   }
-  if (!unit && magnitude >= 1e-3 && magnitude < 1e4) return trim(value, digits);
+  if (!unit || unit === "1") {
+    if (magnitude < 1e-4) return value.toExponential(digits - 1);
+    if (magnitude < 1e4) return trim(value, digits);
+  }
   let power = Math.min(6, Math.max(-6, Math.floor(Math.log10(magnitude) / 3)));
   if (Number((magnitude / 1000 ** power).toPrecision(digits)) >= 1000 && power < 6) power += 1;
   return `${trim(value / 1000 ** power, digits)} ${decimal[power + 6]}${unit === "1" ? "" : unit}`.trimEnd();

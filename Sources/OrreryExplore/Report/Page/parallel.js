@@ -58,10 +58,12 @@ class Parallel {
     context.lineTo(at, bottom);
     context.stroke();
     context.textAlign = "center";
-    const words = dim.name.split(".");
-    const lines = words.length > 1 ? [words.slice(0, -1).join("."), words[words.length - 1]] : [dim.name];
+    const split = dim.name.includes(".") ? dim.name.lastIndexOf(".") : dim.name.indexOf("_", dim.name.length / 2);
+    const lines = split > 0 ? [dim.name.slice(0, split), dim.name.slice(split + 1)] : [dim.name];
     lines.forEach((name, row) => {
-      context.fillText(cut(context, name, step - 8 || 200), at, top - 14 - 15 * (lines.length - 1 - row));
+      // The outermost names have only the margin on their outer side.
+      const room = Math.min(step - 8, 2 * Math.min(at, this.canvas.width - at)) || 200;
+      context.fillText(cut(context, name, room), at, top - 14 - 15 * (lines.length - 1 - row));
     });
     context.textAlign = "left";
     for (const tick of spaced(scale.ticks, scale.to, () => 17)) {

@@ -165,7 +165,7 @@ class Scatter {
     context.font = "bold 12px system-ui, sans-serif";
     context.lineWidth = 4;
     context.strokeStyle = colours.paper;
-    const [textX, textY] = [atX + (isLeft ? -13 : 13), Math.max(atY - 13, this.box.top + 8)];
+    const [textX, textY] = [atX + (isLeft ? -13 : 13), this.options.decorate ? atY + 15 : Math.max(atY - 13, this.box.top + 8)];
     context.strokeText("knee", textX, textY);
     context.fillStyle = colours.ink;
     context.fillText("knee", textX, textY);
