@@ -26,6 +26,11 @@ extension Core {
             "scheduler": "4096", "load_queue": "4096", "store_queue": "4096", "predictor": "perfect",
         ],
         streams: .instructions,
+        behind: { counted, _ in
+            let reads = counted("reads done")
+            let latency = reads > 0 ? counted("read latency cycles") / reads : 0
+            return [TimeBehind(port: "memory", cycles: counted(waitingCycles), latency: latency)]
+        },
         make: { (site) throws(ConfigurationError) in
             guard let memory = site.servers["memory"] else {
                 throw ConfigurationError(parameter: "connect", "a core needs a server at its port 'memory'")

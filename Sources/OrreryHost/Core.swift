@@ -23,7 +23,9 @@ import OrrerySimulation
 ///
 /// Elementary operations are counted by kind where the stream says what its instructions compute (``LoopNest``).
 ///
-/// Cycles in which something is dispatched are busy; the others are stalls by what keeps the next instruction out.
+/// Cycles in which something is dispatched are busy; the others are stalls by what keeps the next instruction out. Those among them in
+/// which the oldest instruction is a load that has not come back, or the oldest store one that the memory has, are counted as waiting for
+/// memory.
 ///
 /// Source: the structure is that of ChampSim's core (Gober et al., arXiv 2210.14324), event by event instead of cycle by cycle.
 public final class Core: Engine {
@@ -186,6 +188,8 @@ public final class Core: Engine {
     @exclusivity(unchecked) var loadIsRefused = false
     @exclusivity(unchecked) var storeIsRefused = false
     @exclusivity(unchecked) var wakeAt: Cycle = .never
+    /// Since when it waits for answers of the memory; `.never` while it does not.
+    @exclusivity(unchecked) var waitsSince: Cycle = .never
 
     // MARK: Counters
     @exclusivity(unchecked) var width = 1
@@ -245,8 +249,13 @@ public final class Core: Engine {
         width = max(ledger.operators.count, 1)
         bytesBase = ledger.registerActions(["memory read", "memory written"], of: "\(path):bytes")
         counterBase = ledger.registerCounters(
-            ["reads done", "read latency cycles", "forwarded loads", "branches", "mispredicted branches"], of: path)
+            [
+                "reads done", "read latency cycles", "forwarded loads", "branches", "mispredicted branches",
+                Self.waitingCycles,
+            ], of: path)
     }
+
+    static let waitingCycles = "cycles waiting for memory"
 
     // MARK: Commands
 
@@ -275,6 +284,8 @@ public final class Core: Engine {
     public override func wakeUnit(_ kernel: Kernel) {
         guard isRunning else { return }
         let now = kernel.now(self)
+        if waitsSince < now { kernel.ledger.add(now &- waitsSince, to: counterBase &+ 5) }
+        waitsSince = .never
         if !isStopped {
             advanceCalendar(to: now)
             retire(at: now, kernel)
@@ -289,8 +300,14 @@ public final class Core: Engine {
         expect(
             busyUntil: isBusy ? now &+ 1 : now,
             thenStalledFor: (loadIsRefused || storeIsRefused ? .port : cause ?? .window).rawValue, kernel)
+        if let cause, !loadIsRefused, !storeIsRefused, waitsForMemory(cause) { waitsSince = isBusy ? now &+ 1 : now }
         wakeAt = nextWake(after: now, isDispatching: cause == nil)
         if hasEnded, head == tail, storeHead == storeTail, underWay == 0 { end(at: now, kernel) }
+    }
+
+    private func waitsForMemory(_ cause: Cause) -> Bool {
+        if head < tail, entries[head & entryMask].loadsLeft > 0 { return true }
+        return (cause == .storeQueue || cause == .drain) && storeHead < storeSend
     }
 
     private func end(at now: Cycle, _ kernel: Kernel) {

@@ -15,6 +15,12 @@ extension TrafficGenerator {
         ports: [Port("memory", help: "where the requests go")],
         actions: ["access"], relaxed: ["outstanding": "64Ki", "issue": "64", "interval": "1 cycle"],
         streams: .accesses,
+        behind: { counted, _ in
+            let done = counted("reads done") + counted("writes done")
+            let latency = done > 0 ? (counted("read latency cycles") + counted("write latency cycles")) / done : 0
+            let waiting = counted("outstanding") + counted("dependence")
+            return [TimeBehind(port: "memory", cycles: waiting, latency: latency)]
+        },
         make: { (site) throws(ConfigurationError) in
             guard let memory = site.servers["memory"] else {
                 throw ConfigurationError(

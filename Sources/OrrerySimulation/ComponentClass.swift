@@ -51,6 +51,8 @@ public struct ComponentClass: Sendable {
     public var occupation: (@Sendable (Work) -> Int)?
     /// What its parameters say about its energy; nil where they say nothing.
     public var energy: @Sendable (ParameterValues) -> ComponentEnergy?
+    /// Where its requests of a kind wait, or what an engine waits for; nothing where its counters say nothing.
+    public var behind: @Sendable (TimeBehind.Counted, Request.Kind) -> [TimeBehind]
     /// Parameter values under which the component never limits, for counterfactual reruns: name to YAML text.
     public var relaxed: [String: String]
 
@@ -63,6 +65,7 @@ public struct ComponentClass: Sendable {
         actions: [String], relaxed: [String: String] = [:], streams: StreamUnit? = nil,
         storage: @escaping @Sendable (ParameterValues) -> Storage? = { _ in nil },
         energy: @escaping @Sendable (ParameterValues) -> ComponentEnergy? = { _ in nil },
+        behind: @escaping @Sendable (TimeBehind.Counted, Request.Kind) -> [TimeBehind] = { _, _ in [] },
         generate: (@Sendable (TileOperation, ParameterValues) throws(GenerationError) -> GeneratedWork)? = nil,
         occupation: (@Sendable (Work) -> Int)? = nil,
         make: @escaping @Sendable (Site) throws(ConfigurationError) -> [Component]
@@ -78,6 +81,7 @@ public struct ComponentClass: Sendable {
         self.streams = streams
         self.storage = storage
         self.energy = energy
+        self.behind = behind
         self.generate = generate
         self.occupation = occupation
         self.make = make

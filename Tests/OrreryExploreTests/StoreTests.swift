@@ -1,6 +1,7 @@
 import Foundation
 import OrreryResults
 import OrreryText
+import Synchronization
 import Testing
 
 @testable import OrreryExplore
@@ -47,6 +48,25 @@ import Testing
         #expect(found[hashes[0]]?.work == Self.record("1").work)
         #expect(found[hashes[0]]?.files == ["m.yaml": ContentHash(of: "m".utf8).description])
         #expect(try store.meanSeconds(ofStudy: "s") == 0.5)
+    }
+
+    /// Each of them may find the others in the middle of making it.
+    @Test func manyOpenANewStoreAtATime() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for round in 0..<40 {
+            let path = folder.appending(path: "\(round).sqlite").path
+            let problems = Mutex<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: 8) { place in
+                do throws(StoreError) {
+                    try ResultStore(path: path).record([Self.record("\(place)")], run: "r", study: "s")
+                } catch {
+                    problems.withLock { $0.append("\(error)") }
+                }
+            }
+            #expect(problems.withLock { $0 } == [])
+            #expect(try ResultStore(path: path).points((0..<8).map { ContentHash(of: "\($0)".utf8) }).count == 8)
+        }
     }
 
     @Test func versionsOfTheSimulatorAreKeptApart() throws {

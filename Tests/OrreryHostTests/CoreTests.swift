@@ -88,6 +88,34 @@ struct TestTrace {
         #expect(run.cycles == 1 + 500 * latency)
     }
 
+    // MARK: Waiting for memory
+
+    private func waiting(_ run: StreamRun) -> (memory: Int, stalls: Int) {
+        let causes = ["port memory", "reorder buffer", "load queue", "store queue", "branch", "end of stream"]
+        let stalls = causes.reduce(0) { $0 + run.counter($1, of: "core:stalls") }
+        return (run.counter("cycles waiting for memory", of: "core"), stalls)
+    }
+
+    /// The oldest instruction is a load under way in all cycles but those in which one goes out.
+    @Test func aChainOfLoadsWaitsForMemory() throws {
+        let found = try waiting(run { for index in 1...200 { $0.add([7], to: 7, load: 64 * index) } })
+        #expect(found.memory <= found.stalls)
+        #expect(found.memory > found.stalls * 95 / 100)
+    }
+
+    @Test func aChainOfOtherInstructionsDoesNot() throws {
+        let found = try waiting(run(changed { $0.latency = 3 }) { for _ in 0..<500 { $0.add([7], to: 7) } })
+        #expect(found.memory == 0)
+        #expect(found.stalls > 900)
+    }
+
+    @Test func aStoreQueueFullOfSentStoresWaitsForMemory() throws {
+        let found = try waiting(
+            run(changed { $0.storeQueue = 4 }) { for index in 1...200 { $0.add(store: 64 * index) } })
+        #expect(found.memory <= found.stalls)
+        #expect(found.memory > found.stalls * 9 / 10)
+    }
+
     // MARK: Windows
 
     /// A load is dispatched in cycle d, sent in d + 1, done and retired `latency` later; its entry is free in that cycle.

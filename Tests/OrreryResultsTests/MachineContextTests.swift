@@ -44,7 +44,7 @@ import Testing
     @Test func portsLeadToServers() throws {
         let list = try listed(queues: ["dma"])
         #expect(list[0].ports == [.init("memory", "link"), .init("buffer", "buffer[1]")])
-        #expect(list[4].ports == [.init("", "dram")])
+        #expect(list[4].ports == [.init("to", "dram")])
     }
 
     @Test func peaksAreBytesACycle() throws {

@@ -53,6 +53,30 @@ import Testing
         }
     }
 
+    /// What a core waits for is what its loads wait for, and that is what helps.
+    @Test func whatACoreWaitsForIsNamed() throws {
+        func shares(_ stream: String) throws -> (shares: [String: Double], factors: [String: Double]) {
+            try with("workload: w\ntraffic: {\(stream), instructions: 60Ki}\n") { path in
+                var options = RunOptions()
+                options.counterfactuals = 3
+                let run = try Simulator.run(RunRequest(machine: Self.machine, workload: path), options: options).result
+                let shares = run.limiting.attribution.map { ($0.component, $0.share) }
+                let factors = run.limiting.counterfactuals.map { ($0.component, run.latency.seconds / $0.seconds) }
+                return (Dictionary(uniqueKeysWithValues: shares), Dictionary(uniqueKeysWithValues: factors))
+            }
+        }
+        let far = try shares("pattern: pointer-chase, nodes: 64Ki, stride: 64 B")
+        #expect(abs(far.shares.values.reduce(0, +) - 1) < 1e-9)
+        #expect(try #require(far.shares["dram"]) > 0.4, "\(far.shares)")
+        #expect(try #require(far.factors["dram"]) > 1.4, "\(far.factors)")
+        let near = try shares("pattern: pointer-chase, nodes: 64, stride: 64 B")
+        #expect(abs(near.shares.values.reduce(0, +) - 1) < 1e-9)
+        // Its own dispatch, then the latency of the cache that holds all.
+        #expect(near.shares.max { $0.value < $1.value }?.key == "core", "\(near.shares)")
+        #expect(near.shares["dram", default: 0] < 0.1, "\(near.shares)")
+        #expect(try #require(near.factors["hierarchy.l1d"]) > 1.3, "\(near.factors)")
+    }
+
     /// Folded or not, and a second time: the same.
     @Test func repeatedRunsAreEqual() throws {
         var options = RunOptions()

@@ -29,6 +29,19 @@ extension Cache {
             "ports": "64", "banks": "0", "fill_ports": "64", "queue": "1024", "mshrs": "1024", "targets": "64",
             "write_buffer": "1024", "tag_latency": "0 cycles", "data_latency": "0 cycles", "fill_latency": "0 cycles",
         ],
+        behind: { counted, kind in
+            func sum(_ counters: [CacheCounter]) -> Double { counters.reduce(0) { $0 + counted($1.name) } }
+            let isTranslation = kind == .translation
+            let misses = sum(isTranslation ? [.translationMisses] : [.readMisses, .writeMisses])
+            let merges = sum(isTranslation ? [.translationMerges] : [.readMerges, .writeMerges])
+            let lookups = sum(isTranslation ? [.translationHits] : [.readHits, .writeHits]) + misses + merges
+            let all = sum([.readMisses, .writeMisses, .translationMisses])
+            if lookups == 0 || all == 0 { return [] }
+            let latency = counted(CacheCounter.missCycles.name) / all
+            let next = TimeBehind(port: "next", cycles: latency * (misses + merges) / lookups, latency: latency)
+            let translated = isTranslation ? 0 : counted(CacheCounter.translationCycles.name) / lookups
+            return [next, TimeBehind(port: "translation", cycles: translated, latency: translated)]
+        },
         make: { (site) throws(ConfigurationError) in
             guard let next = site.servers["next"] else {
                 throw ConfigurationError(parameter: "connect", "a cache needs a server at its port 'next'")

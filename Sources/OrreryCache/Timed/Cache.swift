@@ -331,6 +331,8 @@ public final class Cache: Server, Metered {
         }
         switch answer {
         case .ready(let cycle):
+            let asked = kernel.edge(self)
+            if asked > jobs[job].arrival { count(.translationCycles, by: asked - jobs[job].arrival, kernel) }
             jobs[job].translated = cycle
             jobs[job].physical = physical(cursor)
             jobs[job].isLate = false
@@ -405,6 +407,7 @@ public final class Cache: Server, Metered {
         let now = kernel.edge(self)
         if tag <= Self.translationTag {
             let job = Self.translationTag - tag
+            count(.translationCycles, by: now - jobs[job].arrival, kernel)
             jobs[job].translated = now
             jobs[job].isLate = true
             jobs[job].physical = physical(jobs[job].cursor)

@@ -11,7 +11,7 @@ enum CacheCounter: Int, CaseIterable {
     case writeBackHits, writeBackMisses, writeBackMerges
     case evictions, writeBacks, backInvalidations
     case prefetchesIssued, prefetchesUseful, prefetchesDropped
-    case joins, walkJoins, missCycles
+    case joins, walkJoins, missCycles, translationCycles
     case mshrFull, targetsFull, writeBufferFull, portConflicts, bankConflicts, fillConflicts, untranslatedFull
     case blocksInserted, blocksEvicted, blocksInvalidated
 
@@ -41,6 +41,7 @@ enum CacheCounter: Int, CaseIterable {
         case .joins: "joins"
         case .walkJoins: "walk_joins"
         case .missCycles: "cycles of misses"
+        case .translationCycles: "cycles of translations"
         case .mshrFull: "stall: MSHRs full"
         case .targetsFull: "stall: MSHR targets full"
         case .writeBufferFull: "stall: write buffer full"

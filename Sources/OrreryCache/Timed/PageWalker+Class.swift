@@ -25,6 +25,14 @@ extension PageWalker {
             "walkers": "1024", "queue": "1024", "cache_latency": "0 cycles", "step_latency": "0 cycles",
             "fault_latency": "0 cycles",
         ],
+        behind: { counted, _ in
+            func sum(_ counters: [WalkCounter]) -> Double { counters.reduce(0) { $0 + counted($1.name) } }
+            let cycles = counted(WalkCounter.readCycles.name)
+            let requests = sum([.walks, .blockHits, .pomHits])
+            let reads = sum([.readsFromCaches, .readsFromMemory, .pomHits, .pomMisses])
+            if requests == 0 || reads == 0 { return [] }
+            return [TimeBehind(port: "memory", cycles: cycles / requests, latency: cycles / reads, kind: .translation)]
+        },
         make: { (site) throws(ConfigurationError) in
             guard let memory = site.servers["memory"] else {
                 throw ConfigurationError(parameter: "connect", "a page-walker needs a server at its port 'memory'")

@@ -62,6 +62,7 @@ extension PageWalker {
     func probe(_ walk: Int, at now: Cycle, _ kernel: Kernel) {
         guard let pom, let memory else { return }
         let page = walks[walk].page
+        if walks[walk].asked == 0 { walks[walk].readSince = now }
         while walks[walk].asked < pomSizes.count {
             let which = walks[walk].asked
             let place = pom.address(of: Page(of: page.address, pomSizes[which], space: page.space))
@@ -88,9 +89,11 @@ extension PageWalker {
         switch walks[walk].stage {
         case .probe where walks[walk].isInPOM:
             count(.pomHits, kernel)
+            countRead(walk, at: now, kernel)
             schedule(walk, .enter, at: now)
         case .probe where isOver:
             count(.pomMisses, kernel)
+            countRead(walk, at: now, kernel)
             beginWalk(walk, at: now, kernel)
         case .drain where isOver:
             free.give(walk)

@@ -43,8 +43,9 @@ public final class PageWalker: Translator {
         /// Level of the guest's (or only) table that is read now, and of the host's.
         var level = 0
         var hostLevel = 0
-        /// Where the next read goes.
+        /// Where the next read goes, and since when it, or the first of the POM-TLB's, is under way.
         var address = 0
+        var readSince: Cycle = 0
         /// Guest-physical address that the host's table is walked for.
         var target = 0
         /// The translation of `target` is that of the page itself.
@@ -307,6 +308,7 @@ public final class PageWalker: Translator {
         guard let memory else { return }
         let address = walks[walk].address
         if read(address, tag: walk, memory, kernel) {
+            walks[walk].readSince = kernel.now(self)
             let isMiss = !(memoryCache?.reaches(address) ?? false)
             count(isMiss ? .readsFromMemory : .readsFromCaches, kernel)
             if walks[walk].stage == .hostRead {
@@ -337,11 +339,18 @@ public final class PageWalker: Translator {
         if tag >= configuration.walkers {
             probed(tag - configuration.walkers, at: now, kernel)
         } else if walks[tag].stage == .hostRead {
+            countRead(tag, at: now, kernel)
             hostEntryCame(tag, at: now + (configuration.stepLatency), kernel)
         } else {
+            countRead(tag, at: now, kernel)
             entryCame(tag, at: now, kernel)
         }
         advance(now, kernel)
+    }
+
+    /// Counts how long a walk that somebody waits for has waited for what it read.
+    func countRead(_ walk: Int, at now: Cycle, _ kernel: Kernel) {
+        if walks[walk].requester >= 0 { count(.readCycles, by: now - walks[walk].readSince, kernel) }
     }
 
     /// An entry of the guest's (or only) table has come.

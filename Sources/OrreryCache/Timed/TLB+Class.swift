@@ -19,6 +19,13 @@ extension TLB {
             "latency": "0 cycles", "fill_latency": "0 cycles", "ports": "64", "queue": "1024", "mshrs": "1024",
             "targets": "64",
         ],
+        behind: { counted, _ in
+            let (misses, merges) = (counted(Counter.misses.name), counted(Counter.merges.name))
+            if misses == 0 { return [] }
+            let latency = counted(Counter.missCycles.name) / misses
+            let lookups = counted(Counter.hits.name) + misses + merges
+            return [TimeBehind(port: "next", cycles: latency * (misses + merges) / lookups, latency: latency)]
+        },
         make: { (site) throws(ConfigurationError) in
             guard let next = site.servers["next"] as? Translator else {
                 throw ConfigurationError(parameter: "connect", "a tlb needs a tlb or a page-walker at its port 'next'")

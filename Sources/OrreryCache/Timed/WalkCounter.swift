@@ -3,7 +3,7 @@ enum WalkCounter: Int, CaseIterable {
     case walks, backgroundWalks, hostWalks
     case beginsAtRoot, beginsAt2, beginsAt3, beginsAt4, beginsAt5
     case readsFromCaches, readsFromMemory, hostReads
-    case walkCycles, requestCycles, faults, refusals
+    case walkCycles, requestCycles, readCycles, faults, refusals
     case nestedTLBHits, nestedTLBMisses
     case blockHits, nestedBlockHits, insertionsOnMiss, insertionsOnEviction, nestedInsertions
     case rejections, bypasses, backgroundDropped, insertionsDropped
@@ -24,6 +24,7 @@ enum WalkCounter: Int, CaseIterable {
         case .hostReads: "entries of the host read"
         case .walkCycles: "cycles of walks"
         case .requestCycles: "cycles of requests"
+        case .readCycles: "cycles of reads"
         case .faults: "first touches"
         case .refusals: "stall: refused by memory"
         case .nestedTLBHits: "nested TLB hits"

@@ -1,4 +1,5 @@
 import Foundation
+import OrreryResults
 import OrreryText
 
 /// A study as its page's script reads it: columns of small binary numbers in base 64, about a hundred bytes a point.

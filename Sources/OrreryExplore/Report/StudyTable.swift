@@ -1,3 +1,4 @@
+import OrreryResults
 import OrreryText
 
 /// A study as one table, a row a point: what CSV and JSON Lines hold, with a description of every column.

@@ -1,3 +1,4 @@
+import OrreryResults
 import OrreryText
 
 /// Charts of a study as Vega-Lite specifications, for readers who want another look: the data stands in the same folder, in the

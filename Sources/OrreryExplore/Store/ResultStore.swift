@@ -38,18 +38,37 @@ public final class ResultStore: Sendable {
         }
         var configuration = Configuration()
         configuration.journalMode = .wal
-        configuration.busyMode = .timeout(30)
+        configuration.busyMode = .timeout(Self.patience)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
         do {
             if Self.isForeign(path) { throw Self.foreign(path) }
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.write { try Self.prepare($0, path) }
+            queue = try Self.patiently {
+                let queue = try DatabaseQueue(path: path, configuration: configuration)
+                try queue.write { try Self.prepare($0, path) }
+                return queue
+            }
         } catch let error as DatabaseError {
             throw StoreError(path, error)
         } catch let error as StoreError {
             throw error
         } catch {
             throw StoreError(path: path, "\(error)")
+        }
+    }
+
+    /// Seconds for which a process waits for others that keep the store locked.
+    private static let patience = 30.0
+
+    /// Tries again while others keep the file locked. Where several processes make a store at a time, SQLite refuses some of them at
+    /// once instead of letting them wait: each could be waiting for the other.
+    private static func patiently<Value>(_ work: () throws -> Value) throws -> Value {
+        let end = ContinuousClock.now + .seconds(patience)
+        while true {
+            do {
+                return try work()
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
+                Thread.sleep(forTimeInterval: 0.005)
+            }
         }
     }
 

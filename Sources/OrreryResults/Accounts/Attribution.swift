@@ -1,7 +1,11 @@
+import OrrerySimulation
+
 /// Divides the time of every engine over the components that it worked on or waited for.
 ///
 /// Busy cycles are the engine's own, a stall at a port is the server's, and a stall for a token is divided as the time of
-/// the engines that move the token is, and so on along the chain of waits.
+/// the engines that move the token is, and so on along the chain of waits. What a core or generator waits for answers is the
+/// memory's behind its port. A server passes its part on to what is behind it (caches, TLBs, page walks, memory) as the mean
+/// time of its requests is divided.
 ///
 /// A copy engine announces what was on its way in the background, so its own time says little about why that came late.
 /// Where it waited for the very unit that waits for it (for a free buffer), or for nobody, the wait belongs to the fullest
@@ -55,14 +59,57 @@ struct Attribution {
         guard let time = engine.time else { return [:] }
         let whole = Double(engine.worked)
         var result = [engine.family: Double(time.busy.total) / whole]
+        var own = 0.0
+        func latency(at server: String) -> Double? {
+            engine.behind.first { graph.server($0.port[...], of: engine.path) == server }.map {
+                $0.latency / engine.frequency
+            }
+        }
         for stall in time.stalls where stall.value > 0 {
             let share = Double(stall.value) / whole
             switch graph.blame(for: stall.name, of: engine.path) {
-            case .component(let name): result[family(name), default: 0] += share
+            case .component(engine.path): own += share
+            case .component(let name):
+                result.add(divided(at: name, for: latency(at: name)), times: share)
             case .engines(let posters, let takers):
                 let parts = posters.map { wait(for: $0, by: engine.path, last) } + takers.map { last[$0] ?? [:] }
                 for part in parts { result.add(part, times: share / Double(parts.count)) }
             }
+        }
+        for part in engine.behind {
+            guard let server = graph.server(part.port[...], of: engine.path) else { continue }
+            let share = min(part.cycles / whole, own)
+            own -= share
+            result.add(divided(at: server, for: latency(at: server)), times: share)
+        }
+        result[engine.family, default: 0] += own
+        return result
+    }
+
+    /// More than stand one behind the other in any machine.
+    private static let mostServers = 32
+
+    /// Divides the time that requests spend at a server over it and what is behind it.
+    ///
+    /// - Parameters:
+    ///   - seconds: what one of them takes on average; nil where nobody knows, and the server itself has no part of it.
+    ///   - depth: of servers that they have come through; a page walk through a cache comes through that twice.
+    private func divided(
+        at server: String, for seconds: Double?, _ kind: Request.Kind = .data, depth: Int = 0
+    ) -> [String: Double] {
+        guard let account = accounts[server], depth < Self.mostServers else { return [family(server): 1] }
+        let behind = kind == .translation ? account.behindTranslations : account.behind
+        let parts = behind.compactMap { part in
+            graph.server(part.port[...], of: server).map { (part, $0) }
+        }
+        let sum = parts.reduce(0) { $0 + $1.0.cycles }
+        if sum == 0 { return [family(server): 1] }
+        let whole = max(seconds.map { $0 * account.frequency } ?? sum, sum)
+        var result = [family(server): (whole - sum) / whole]
+        for (part, next) in parts {
+            let latency = part.latency / account.frequency
+            let own = divided(at: next, for: latency, part.kind ?? kind, depth: depth + 1)
+            result.add(own, times: part.cycles / whole)
         }
         return result
     }

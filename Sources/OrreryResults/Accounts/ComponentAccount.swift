@@ -1,3 +1,4 @@
+import OrreryMachine
 import OrrerySimulation
 
 /// What one component did in a run. Cycles are those of its own clock.
@@ -21,6 +22,10 @@ public struct ComponentAccount: Hashable, Sendable {
     /// Bytes by direction, or by port and direction.
     public var bytes: [Measurements.Series]
     public var peakBytesPerCycle: Double?
+    /// Where its requests for data wait, or what it waits for.
+    public var behind: [TimeBehind]
+    /// Where its requests for entries of page tables wait.
+    public var behindTranslations: [TimeBehind]
 
     /// Every cycle of the run, by what the unit did in it.
     public struct Time: Hashable, Sendable {
@@ -44,6 +49,11 @@ public struct ComponentAccount: Hashable, Sendable {
         counters = measured.counters
         bytes = measured.bytes
         peakBytesPerCycle = context.peakBytesPerCycle
+        let counted = Dictionary(
+            (measured.counters + measured.stalls).map { ($0.name, Double($0.value)) }, uniquingKeysWith: +)
+        let known = Catalog.find(context.className)
+        behind = known?.behind({ counted[$0] ?? 0 }, .data) ?? []
+        behindTranslations = known?.behind({ counted[$0] ?? 0 }, .translation) ?? []
         time = measured.busy.map { busy in
             let stalled = measured.stalls.reduce(0) { $0 + $1.value }
             return Time(busy: busy, stalls: measured.stalls, idle: elapsed - busy.total - stalled)

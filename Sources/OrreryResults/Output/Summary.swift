@@ -128,9 +128,9 @@ public struct Summary {
                 let name = metric.name.split(separator: "_").filter { $0 != "cycles" }.joined(separator: " ")
                 switch metric.unit {
                 case "count": return "\(Display.grouped(Int(metric.value))) \(name)"
-                case "cycles": return "\(name) \(Display.scaled(metric.value, "")) cycles"
-                case "1": return "\(Display.scaled(metric.value, "")) \(name)"
-                default: return Display.scaled(metric.value, metric.unit)
+                case "cycles": return "\(name) \(Display.plain(metric.value)) cycles"
+                case "1/s": return "\(Display.scaled(metric.value, ""))/s"
+                default: return "\(Display.plain(metric.value)) \(name)"
                 }
             }
             return line(engine.path, parts.joined(separator: ", "))

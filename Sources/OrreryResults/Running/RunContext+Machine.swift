@@ -36,7 +36,7 @@ extension ComponentContext {
             // Both ends of a link count their traffic as one.
             let paths = Set(units.map(\.path))
             ports = units.compactMap { $0 as? Server }.flatMap(\.behind).filter { !paths.contains($0.path) }
-                .map { Port("", $0.path) }
+                .map { server in Port(part.connections.first { $0.server == server.path }?.port ?? "", server.path) }
         }
     }
 }
