@@ -96,7 +96,8 @@ function scale(dim, start, end, low = dim.low, high = dim.high) {
   };
   const own = dim.labels && dim.labels.length <= 9;
   const values = own ? [...new Set(dim.values)].sort((a, b) => a - b)
-    : dim.isLog ? logarithmicTicks(first, last) : linearTicks(first, last, (start > end ? 2 : 1) * Math.abs(end - start));
+    : !dim.isLog ? linearTicks(first, last, (start > end ? 2 : 1) * Math.abs(end - start))
+    : dim.unit === "B" ? binaryTicks(first, last) : logarithmicTicks(first, last);
   const label = (value) => {
     if (!own) return format(value, dim.unit, 3);
     return dim.labels[dim.codes[dim.values.indexOf(value)]];
@@ -116,6 +117,15 @@ function logarithmicTicks(first, last) {
     }
   }
   return ticks.length > 1 ? ticks : linearTicks(10 ** first, 10 ** last, 400);
+}
+
+/** Powers of two, about nine at most: bytes have binary units. */
+function binaryTicks(first, last) {
+  const bits = Math.log2(10);
+  const step = Math.max(1, Math.ceil(((last - first) * bits) / 9));
+  const ticks = [];
+  for (let power = Math.ceil((first * bits) / step) * step; power <= last * bits; power += step) ticks.push(2 ** power);
+  return ticks.length > 1 ? ticks : logarithmicTicks(first, last);
 }
 
 function linearTicks(first, last, pixels) {
