@@ -5,14 +5,15 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Report every problem of files at once, with its place.",
         discussion: """
-            Machines, workloads, mappings, studies, tables and saved programs are told apart by their keys. Of a study the files
-            that it names are checked too, with the values of each axis. Ends with 2 where there is an error.
+            Machines, workloads, mappings, studies, tables and saved programs are told apart by their keys. Of a workload the mappings
+            that it names are checked too, of a study all files that it names, with the values of each axis. Ends with 2 where there
+            is an error.
 
               orrery check HardwareSpecs/*.yaml Workloads/*.yaml
               orrery check HardwareSpecs/fusemax.yaml --sources
             """)
 
-    @Argument(help: "Files to check.")
+    @Argument(help: "Files to check.", completion: .file(extensions: ["yaml"]))
     var files: [String]
 
     @Flag(help: "List the numbers of machines that name no source, and how sure the others are.")
@@ -42,6 +43,7 @@ struct CheckCommand: ParsableCommand {
                 + (sources ? report(machine) : [])
         case .workload:
             guard let workload = Workload.load(file, diagnostics: diagnostics) else { return [] }
+            workload.checkMappings(diagnostics: diagnostics)
             switch workload.content {
             case .cascade, .stages:
                 return ["\(file): workload \(workload.name), \(workload.cascades.count) cascades"]

@@ -9,7 +9,7 @@ struct ComponentsCommand: ParsableCommand {
               orrery components spatial-array
             """)
 
-    @Argument(help: "Class to describe.")
+    @Argument(help: "Class to describe.", completion: .list(Catalog.classes.map(\.name)))
     var name: String?
 
     func run() throws {

@@ -11,9 +11,19 @@ struct RequestArguments: ParsableArguments {
 
     @Option(
         help:
-            "Mapping file; by default the one that the workload names for the machine. auto searches the files beside the workload, and mappings that run one Einsum after the other."
-    )
+            "Mapping file; by default the one that the workload names for the machine. auto searches the files beside the workload, and mappings that run one Einsum after the other.",
+        completion: .file(extensions: ["yaml"]))
     var mapping: String?
+
+    @Option(
+        name: .customLong("mapping-gap"),
+        help: ArgumentHelp(
+            "With --mapping auto: how much slower the choice may be than the fastest mapping looked at.",
+            discussion: """
+                The search ends when no mapping that is left could be faster by more than this fraction, such as '1 %' (the \
+                default); 0 simulates all that it would ever simulate.
+                """, valueName: "fraction"))
+    var mappingGap: String?
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
@@ -28,11 +38,22 @@ struct RequestArguments: ParsableArguments {
             valueName: "path=value"))
     var settings: [String] = []
 
-    func validate() throws { try Setting.check(settings) }
+    func validate() throws {
+        try Setting.check(settings)
+        guard let mappingGap else { return }
+        guard MappingChoice.gap(mappingGap) != nil else {
+            throw ValidationError(
+                "--mapping-gap takes a fraction from 0 on and below 100 %, such as '1 %'; found '\(mappingGap)'.")
+        }
+        if mapping != MappingChoice.keyword {
+            throw ValidationError("--mapping-gap is for a mapping that is searched: add --mapping auto.")
+        }
+    }
 
     var request: RunRequest {
         RunRequest(
             machine: machine, workload: workload, mapping: mapping,
+            mappingGap: mappingGap.flatMap(MappingChoice.gap) ?? MappingChoice.standardGap,
             overrides: settings.compactMap(Setting.init).map { .init(path: $0.path, value: $0.value) })
     }
 }

@@ -112,10 +112,7 @@ struct RunCommand: ParsableCommand {
     /// Says which mappings were found, and saves them.
     private func tell(_ choices: [MappingChoice]) throws {
         for choice in choices {
-            Terminal.complain(
-                "mapping of \(choice.cascade): \(choice.name): \(ReadableNumber.seconds(choice.seconds)), at least "
-                    + "\(ReadableNumber.seconds(choice.boundSeconds)); \(choice.considered) considered, "
-                    + "\(choice.feasible) feasible, \(choice.simulated) simulated")
+            Terminal.complain(choice.summary)
         }
         guard let savedMapping else { return }
         guard choices.count == 1, let choice = choices.first else {

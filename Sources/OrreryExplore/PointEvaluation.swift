@@ -80,11 +80,11 @@ extension Study {
 
     static let files = ["machine", "workload", "mapping"]
     /// Settings that say how a point is run.
-    private static let ways = ["no_fold", "exact", "tolerance"]
+    private static let ways = ["no_fold", "exact", "tolerance", "mapping_gap"]
 
     /// What to run at a point.
     ///
-    /// - Throws: `InputErrors` where the point names no machine or no workload.
+    /// - Throws: `InputErrors` where the point names no machine or no workload, or a setting is none.
     public func request(_ point: Point) throws(InputErrors) -> RunRequest {
         guard let machine = path(point.setting("machine")), let workload = path(point.setting("workload")) else {
             throw InputErrors(diagnostics: [
@@ -92,12 +92,21 @@ extension Study {
             ])
         }
         var overrides: [RunInputs.Override] = []
-        for setting in point.settings where !(Self.files + Self.ways).contains(setting.path) {
-            overrides.removeAll { $0.path == setting.path }
-            overrides.append(RunInputs.Override(path: setting.path, value: setting.value, origin: "study \(name)"))
+        let origin = "study \(name)"
+        for setting in point.settings where !Self.files.contains(setting.path) && !Self.ways.contains(setting.path) {
+            if let place = overrides.firstIndex(where: { $0.path == setting.path }) { overrides.remove(at: place) }
+            overrides.append(RunInputs.Override(path: setting.path, value: setting.value, origin: origin))
+        }
+        var gap = MappingChoice.standardGap
+        if let setting = point.setting("mapping_gap") {
+            guard let given = MappingChoice.gap(setting.value) else {
+                throw Self.problem(setting, "expected a fraction from 0 on and below 100 %, such as '1 %'")
+            }
+            gap = given
         }
         return RunRequest(
-            machine: machine, workload: workload, mapping: path(point.setting("mapping")), overrides: overrides)
+            machine: machine, workload: workload, mapping: path(point.setting("mapping")), mappingGap: gap,
+            overrides: overrides)
     }
 
     /// A path in the study file, relative to the file's folder.

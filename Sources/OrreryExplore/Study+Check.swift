@@ -34,7 +34,7 @@ extension Study {
                 if ProgramRun.isProgram(path) {
                     _ = SavedProgram.load(path: path, diagnostics: diagnostics)
                 } else {
-                    _ = Workload.load(path, diagnostics: diagnostics)
+                    Workload.load(path, diagnostics: diagnostics)?.checkMappings(diagnostics: diagnostics)
                 }
             }
         }

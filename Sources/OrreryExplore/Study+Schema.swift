@@ -11,7 +11,7 @@ extension Study {
                 .init(
                     "base",
                     JSONSchema.described(
-                        "settings that every point starts from; no_fold, exact and tolerance say how points are run",
+                        "settings that every point starts from; no_fold, exact, tolerance and mapping_gap say how points are run",
                         settings)
                 ),
                 .init("axes", JSONSchema.described("what varies, by name", JSONSchema.map(axis))),

@@ -26,8 +26,8 @@ public struct Study: Sendable {
     public var comparisons: [Comparison]
 }
 
-/// One input of a point: `machine`, `workload`, `mapping` (files), `no_fold`, `exact`, `tolerance`, or the path of a
-/// parameter.
+/// One input of a point: `machine`, `workload`, `mapping` (files), `no_fold`, `exact`, `tolerance`, `mapping_gap`, or the path
+/// of a parameter.
 public struct Setting: Hashable, Sendable {
     public var path: String
     /// YAML text of the value.

@@ -34,13 +34,16 @@ extension Study {
             let (first, second) = (isCheap(conditions[a], known), isCheap(conditions[b], known))
             return first == second ? a < b : first
         }
-        for index in order {
+        if !order.isEmpty {
             var inputs = PointInputs(study: self)
             var kept: [Point] = []
             for point in points {
-                if try holds(conditions[index], at: point, &values, &inputs) { kept.append(point) }
+                if let index = try firstViolated(order, at: point, &values, &inputs) {
+                    removed[index] += 1
+                } else {
+                    kept.append(point)
+                }
             }
-            removed[index] = points.count - kept.count
             points = kept
         }
         return StudyPlan(points: points, total: total, removed: removed)
@@ -50,12 +53,22 @@ extension Study {
         condition.names.allSatisfy(known.contains)
     }
 
-    func holds(
+    /// The first condition, by its place, that does not hold at a point; nil where all hold.
+    /// - Parameter order: places of the conditions, as they are tried.
+    func firstViolated(
+        _ order: some Sequence<Int>, at point: Point, _ values: inout SettingValues, _ inputs: inout PointInputs
+    ) throws(InputErrors) -> Int? {
+        inputs.begin(point)
+        for index in order where try !holds(conditions[index], at: point, &values, &inputs) { return index }
+        return nil
+    }
+
+    private func holds(
         _ condition: Expression, at point: Point, _ values: inout SettingValues, _ inputs: inout PointInputs
     ) throws(InputErrors) -> Bool {
         do {
             return try condition.holds(known: point.settings.map(\.path)) { name in
-                point.setting(name).flatMap { values.quantity($0) } ?? inputs.quantity(name, at: point)
+                point.setting(name).flatMap { values.quantity($0) } ?? inputs.quantity(name)
             }
         } catch {
             // What is wrong with the point is told when it is run.
@@ -129,6 +142,7 @@ struct SettingValues {
 extension Quantity {
     /// A text that reads back as the same quantity, readable where that can be.
     var exactText: String {
+        if dimension.isDimensionless, let whole = value.integer { return String(whole) }
         let readable = description
         if (try? Quantity(parsing: readable)) == self { return readable }
         return dimension.isDimensionless

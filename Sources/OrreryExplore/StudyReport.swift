@@ -7,7 +7,7 @@ extension StudyRun {
     public func table() -> String {
         var lines = ["\(study.name)  \(study.title)", ""]
         let answered = answers.count { $0 != nil }
-        lines.append("\(points.count) points, \(answered) done, \(failures) failed")
+        lines.append("\(ReadableNumber.counted(points.count, "point")), \(answered) done, \(failures) failed")
         for reason in failureReasons {
             let others = reason.count > 1 ? " and \(reason.count - 1) more" : ""
             lines.append("  failed at \(reason.place)\(others): \(reason.message)")
@@ -27,7 +27,7 @@ extension StudyRun {
         let widths = sampledPoints.compactMap { metric(Self.uncertainty, ofPoint: $0) }
         guard let widest = widths.max() else { return nil }
         let bound = "latency within ± \(Self.percentage(widest)) at most (99 %)"
-        return "\(widths.count) of \(points.count) points are estimates: \(bound)"
+        return "\(widths.count) of \(ReadableNumber.counted(points.count, "point")) are estimates: \(bound)"
     }
 
     private func halfWidth(ofPoint index: Int) -> String {
@@ -57,13 +57,15 @@ extension StudyRun {
                 points[index].labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) }
                     + (isEstimated ? [halfWidth(ofPoint: index)] : []) + (front.isEmpty ? [] : [standing]))
         }
-        let note = isCut ? ["only the \(front.count) points of the front are listed; the CSV has all"] : []
+        let note =
+            isCut
+            ? ["only the \(ReadableNumber.counted(front.count, "point")) of the front are listed; the CSV has all"] : []
         return Self.aligned(rows) + note
     }
 
     /// The front as a whole: its size, its knee, and what limits which part of it.
     func frontLines(_ tradeoff: Tradeoff) -> [String] {
-        var line = "front: \(tradeoff.front.count) of \(tradeoff.candidates.count) points"
+        var line = "front: \(tradeoff.front.count) of \(ReadableNumber.counted(tradeoff.candidates.count, "point"))"
         if let knee = tradeoff.knee { line += ", knee at \(place(points[knee]))" }
         if let volume = tradeoff.hypervolume {
             line += String(format: ", dominates %.4f of the box between the worst and the best", volume)
@@ -79,7 +81,7 @@ extension StudyRun {
                     .joined(separator: " to ")
             }
             rows.append(
-                [region.component, String(region.points.count), String(region.all), Self.percent(region.share)] + ranges
+                [region.component, String(region.points.count), String(region.all), Self.share(region.share)] + ranges
             )
         }
         return [line] + Self.aligned(rows)

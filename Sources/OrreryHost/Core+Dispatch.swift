@@ -13,7 +13,7 @@ extension Core {
     private func dispatch(_ chunk: borrowing FixedArray<StreamInstruction>, _ kernel: Kernel) -> Cause? {
         var (count, taken) = (0, 0)
         while count < configuration.dispatch {
-            if chunkPosition == chunkLength, !refill() { return .drain }
+            if chunkPosition == chunkLength, !refill(kernel) { return .drain }
             let slot = chunkPosition
             if tail &- head >= configuration.window { return .window }
             let loadCount = Int(chunk[slot].loadCount)
@@ -34,7 +34,7 @@ extension Core {
     ///
     /// A stream that warms up goes on behind the instructions that are measured, until those have retired, as a trace does that is longer
     /// than what is looked at.
-    private func refill() -> Bool {
+    private func refill(_ kernel: Kernel) -> Bool {
         if hasEnded { return false }
         if warmUp == 0, tail >= total {
             hasEnded = true
@@ -43,7 +43,12 @@ extension Core {
         chunkPosition = 0
         chunkLength = stream?.with { $0.refill() } ?? 0
         if warmUp == 0 { chunkLength = min(chunkLength, total &- tail) }
-        if chunkLength == 0 { hasEnded = true }
+        if chunkLength == 0 {
+            hasEnded = true
+            if tail < total, let trace {
+                kernel.fail(self, TraceError.ended(trace, before: "\(total - tail) of its instructions").description)
+            }
+        }
         return chunkLength > 0
     }
 

@@ -120,6 +120,8 @@ public final class Core: Engine {
     // MARK: Stream
     var generator: InstructionGenerator? { didSet { stream = generator.map { Peer($0) } } }
     @exclusivity(unchecked) var stream: Peer<InstructionGenerator>?
+    /// The file of a recorded stream.
+    var trace: String?
     @exclusivity(unchecked) var chunkPosition = 0
     @exclusivity(unchecked) var chunkLength = 0
     /// Instructions to retire, of which `warmUp` first ones are not measured.
@@ -261,13 +263,15 @@ public final class Core: Engine {
 
     public override func begin(_ work: Work, operatorID: Int, command: Int, _ kernel: Kernel) -> Issue {
         let now = kernel.now(self)
-        guard let index = work.accesses,
-            let generator = try? InstructionGenerator.make(
+        guard let index = work.accesses else { return .occupied(until: now, result: now) }
+        do throws(TraceError) {
+            generator = try InstructionGenerator.make(
                 accessStreams[index], at: (0..<accessStreams[index].outerLoops).map { address($0) })
-        else {
-            return .occupied(until: now, result: now)
+        } catch {
+            kernel.fail(self, error.description)
+            return .working
         }
-        self.generator = generator
+        trace = accessStreams[index].tracePath
         (chunkPosition, chunkLength) = (0, 0)
         (total, warmUp) = (head + accessStreams[index].total, accessStreams[index].warmUp)
         if warmUp > 0 { warmUp += head }

@@ -37,6 +37,8 @@ public final class TrafficGenerator: Engine {
     public let configuration: Configuration
     @exclusivity(unchecked) private var accesses: () -> Access? = { nil }
     @exclusivity(unchecked) private var pending: Access?
+    /// The file of a recorded stream.
+    private var trace: String?
     /// Requests that have not gone out, and the number of the next one.
     @exclusivity(unchecked) private var isRunning = false
     @exclusivity(unchecked) private var left = 0
@@ -81,7 +83,13 @@ public final class TrafficGenerator: Engine {
     public override func begin(_ work: Work, operatorID: Int, command: Int, _ kernel: Kernel) -> Issue {
         guard let index = work.accesses else { return .occupied(until: kernel.now(self), result: kernel.now(self)) }
         let stream = accessStreams[index]
-        accesses = Self.accesses(of: stream)
+        do throws(TraceError) {
+            accesses = try Self.accesses(of: stream)
+        } catch {
+            kernel.fail(self, error.description)
+            return .working
+        }
+        trace = stream.tracePath
         (left, number, warmUp) = (stream.total, 0, stream.warmUp)
         (pending, isOpen, source) = (nil, 0, command)
         isRunning = true
@@ -89,10 +97,10 @@ public final class TrafficGenerator: Engine {
         return .working
     }
 
-    private static func accesses(of stream: AccessStream) -> () -> Access? {
+    private static func accesses(of stream: AccessStream) throws(TraceError) -> () -> Access? {
         if let generator = AccessGenerator.make(stream) { return { generator.next() } }
-        let instructions = try? InstructionAccesses(stream)
-        return { instructions?.next() }
+        let instructions = try InstructionAccesses(stream)
+        return { instructions.next() }
     }
 
     // MARK: Requests
@@ -127,6 +135,9 @@ public final class TrafficGenerator: Engine {
                 break
             }
             guard let access = pending ?? accesses() else {
+                if let trace {
+                    kernel.fail(self, TraceError.ended(trace, before: "\(left) of its accesses").description)
+                }
                 left = 0
                 break
             }

@@ -46,7 +46,7 @@ extension Machine {
     ///
     /// - Parameter tables: keeps the tables that are read.
     /// - Returns: nil where there is no such component, an override has no place, or the component has errors.
-    public func alone(_ name: String, with overrides: [Override], tables: CostTables) -> Machine? {
+    func alone(_ name: String, with overrides: [Override], tables: CostTables) -> Machine? {
         let diagnostics = Diagnostics()
         let resolver = OverrideResolver(classes: recipe.classes)
         let root = overrides.reduce(resolvedNode) { resolver.apply($1, to: $0, diagnostics) }

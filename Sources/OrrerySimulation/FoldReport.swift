@@ -10,7 +10,7 @@ public struct FoldReport: Hashable, Sendable {
     public var folds: Int
     /// Period of the last fold, or what the last skip repeated, in ticks of the run.
     public var periodTicks: Int128?
-    /// Why this loop triggered no fold.
+    /// Why this loop triggered no fold, and in what its iterations were skipped if they were.
     public var reason: String?
     /// Skips of iterations that were estimated, and the iterations that this and enclosing loops' skips left out.
     public var samples = 0

@@ -20,6 +20,8 @@ final class FoldLoop {
     var folds = 0
     /// Iterations that were not simulated.
     var skipped = 0
+    /// Those of them that lie in passages that had been simulated before.
+    var passed = 0
     /// Period of the last fold in ticks.
     var period: Int128 = 0
     var rejection: FoldMatch.Rejection?

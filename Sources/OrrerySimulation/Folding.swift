@@ -202,6 +202,7 @@ final class Folding {
         for loop in loops.indices {
             let counter = kernel.loopCounter(loop)
             loops[loop].skipped += end.counters[counter] - now.counters[counter]
+            loops[loop].passed += end.counters[counter] - now.counters[counter]
             let (begun, ended) = (passage.begin, passage.end)
             if begun.departures[loop] != ended.departures[loop] || kernel.loopLeads[loop] != ended.leads[loop] {
                 entries[loop].trips = 0
@@ -363,6 +364,16 @@ final class Folding {
         effort.spent = overflow ? paid : max(paid, effort.spent - saved)
     }
 
+    /// Why a loop did not fold by itself, as far as that was seen; and in what iterations of it were skipped all the same.
+    private func why(_ loop: FoldLoop) -> String? {
+        let reason = loop.rejection?.description
+        if loop.skipped == 0 { return reason }
+        let passages = "passages that had been simulated before"
+        let folds = "folds of other loops"
+        let place = loop.passed == 0 ? folds : loop.passed == loop.skipped ? passages : "\(folds) and \(passages)"
+        return "\(loop.skipped) iterations were skipped in \(place)" + (reason.map { "; by itself: \($0)" } ?? "")
+    }
+
     /// Why a loop did not fold that was never compared with an earlier state.
     private func guess(_ loop: Int, _ total: Int) -> String {
         if total < 4 { return "too few iterations" }
@@ -379,7 +390,7 @@ final class Folding {
             let sample = sampler?.report(id)
             var reason: String?
             if loop.folds == 0, (sample?.skips ?? 0) == 0 {
-                reason = loop.rejection?.description ?? guess(id, total)
+                reason = why(loop) ?? guess(id, total)
                 if let why = sampler?.rejection(id) { reason? += "; not estimated: \(why)" }
             }
             let period = (sample?.skips ?? 0) > 0 ? sample?.period : loop.folds > 0 ? loop.period : nil

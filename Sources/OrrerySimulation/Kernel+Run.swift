@@ -18,11 +18,16 @@ extension Kernel {
     /// - Parameter limit: the time step after which to pause, with `.interrupted`.
     package func resume(upToStep limit: Int = .max, shouldStop: () -> Bool = { false }) -> Outcome {
         while true {
-            if step >= limit || (step & 0xFFF == 0xFFF && shouldStop()) { return .interrupted }
+            if step >= limit { return .interrupted }
+            if step & 0xFFF == 0xFFF {
+                if let failure { return .failed(failure) }
+                if shouldStop() { return .interrupted }
+            }
             guard advanceToNextInstant() else { break }
             step &+= 1
             finishStep()
         }
+        if let failure { return .failed(failure) }
         for component in components { component.settle(self) }
         let stuck = engines.filter { !$0.isDone }
         return stuck.isEmpty ? .completed : .deadlock(Deadlock(stuck, kernel: self))

@@ -18,6 +18,8 @@ public final class Kernel {
 
     /// What is measured, where that is not the whole run.
     public internal(set) var measurement = Measurement()
+    /// The first component that could not go on, and why.
+    public private(set) var failure: ComponentFailure?
     /// Who asked, in this step, for the measurement to begin or end.
     @exclusivity(unchecked) var isMarkPending = false
 
@@ -201,6 +203,11 @@ public final class Kernel {
         // It may have been poked in the middle of this cycle; an idle wake-up does no harm, a lost poke does.
         if isBetween, rings[clock].time(of: component) == now + 1 { return }
         rings[clock].schedule(component, at: max(cycle, now + 1))
+    }
+
+    /// Ends the run with an error, soon: the component cannot do what it was told.
+    public func fail(_ component: Component, _ message: String) {
+        if failure == nil { failure = ComponentFailure(component: component.path, message: message) }
     }
 
     /// Wakes the component in this step, or at its next edge; its own wake-up time stays until then.

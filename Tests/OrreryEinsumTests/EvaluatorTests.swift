@@ -121,6 +121,31 @@ struct EvaluatorTests {
         }
     }
 
+    /// Einsums that wait for each other, which no file can say, are no cascade without work.
+    @Test func whatHasNoOrderIsAnError() throws {
+        func einsum(_ statement: String, input: String) throws -> Cascade {
+            try cascade(
+                """
+                ranks: {n: 2}
+                tensors:
+                  A: {ranks: [n], type: fp32}
+                  \(input): {ranks: [n], type: fp32}
+                cascade:
+                  - \(statement)
+                """)
+        }
+        let (one, other) = (
+            try einsum("Y[n] = X[n] * A[n]", input: "X"), try einsum("X[n] = Y[n] * A[n]", input: "Y")
+        )
+        let circle = Cascade(
+            name: "circle", ranks: one.ranks, tensors: one.tensors, einsums: one.einsums + other.einsums,
+            batchRanks: [], guards: [], operations: [])
+        #expect(throws: Schedule.Unsatisfiable(members: [0, 1])) { try circle.schedule }
+        #expect(throws: EvaluationError.noOrder(Schedule.Unsatisfiable(members: [0, 1]))) {
+            try circle.evaluate(one.randomInputs(seed: 1))
+        }
+    }
+
     @Test func aRecurrenceThroughSeveralEinsumsAdvancesOneGenerationAtATime() throws {
         let scan = try cascade(
             """
@@ -134,7 +159,7 @@ struct EvaluatorTests {
               - Y[t] = sum[n](S[t+1, n])
             initial: {S: 0.5}
             """)
-        #expect(scan.schedule == [.loop(rank: "t", [.einsum(0), .einsum(1)]), .einsum(2)])
+        #expect(try scan.schedule == [.loop(rank: "t", [.einsum(0), .einsum(1)]), .einsum(2)])
         let inputs = scan.randomInputs(seed: 9)
         let (a, x) = (try #require(inputs["A"]), try #require(inputs["X"]))
         let output = try #require(try scan.evaluate(inputs)["Y"])

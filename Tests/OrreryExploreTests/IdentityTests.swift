@@ -192,7 +192,10 @@ import Testing
             ).0)
         let plan = try study.plan()
         var inputs = PointInputs(study: study)
-        let areas = plan.points.map { inputs.quantity("area", at: $0)?.doubleValue ?? .nan }
+        let areas = plan.points.map { point in
+            inputs.begin(point)
+            return inputs.quantity("area")?.doubleValue ?? .nan
+        }
         #expect(!areas.isEmpty && areas.allSatisfy { $0 < 500e-6 })
         #expect(plan.points.allSatisfy { $0.labels[1] == "16 MiB" && $0.labels[2] == "1Ki" })
         #expect(plan.total == 20 && plan.removed.reduce(plan.points.count, +) == 20)
@@ -205,6 +208,80 @@ import Testing
                     overrides: changes.map { Override(path: $0.path, text: $0.value) }, diagnostics: Diagnostics()))
             #expect(abs(area / (machine.area?.total(machine) ?? 0) - 1) < 1e-12)
         }
+    }
+
+    /// Where no value comes twice: what the conditions say of a machine is what they would say of one that is loaded whole.
+    @Test func conditionsOnTheMachineHoldWhereNothingRepeats() throws {
+        let study = try #require(
+            StudyReaderTests.read(
+                """
+                study: s
+                base: {machine: \(Self.root)/HardwareSpecs/fusemax-llm.yaml, workload: \(Self.root)/Workloads/attention-1pass.yaml}
+                axes:
+                  rows: {path: array2d.rows, linear: [16, 400], multiple: 1}
+                  columns: {path: array2d.columns, linear: [16, 400], multiple: 1}
+                  bandwidth: {path: dram.bandwidth, log: [50 GB/s, 1000 GB/s]}
+                  clock: {path: clocks.core, linear: [0.5 GHz, 1.5 GHz], multiple: 1 MHz}
+                sample: {method: sobol, points: 100, seed: 3}
+                derive:
+                  buffer.width: array2d.columns * 2 B
+                  buffer.capacity: floor(dram.bandwidth / 500 MB/s) * 32 * buffer.width
+                  array2d.reduction.max.latency: array2d.rows * 1 cycles
+                where: [area <= 1000 mm2, dma.burst * clocks.core < 1.3e12 B * 1 Hz, array1d.clock >= 600 MHz]
+                """
+            ).0)
+        let plan = try study.plan()
+        let kept = Set(plan.points.map(\.labels))
+        var all = study
+        all.conditions = []
+        var (inside, outside) = (0, 0)
+        for point in try all.points() {
+            let machine = Machine.load(
+                path: "\(Self.root)/HardwareSpecs/fusemax-llm.yaml",
+                overrides: point.settings.filter { $0.path.contains(".") }
+                    .map { Override(path: $0.path, text: $0.value) },
+                diagnostics: Diagnostics())
+            // Whether components go together is told when the point is run.
+            guard let machine else { continue }
+            let area = machine.area?.total(machine) ?? 0
+            let clock = machine.parameter("clocks.core")?.doubleValue ?? 0
+            let burst = machine.parameter("dma.burst")?.doubleValue ?? 0
+            let holds = area <= 1000e-6 && burst * clock < 1.3e12 && clock >= 600e6
+            #expect(kept.contains(point.labels) == holds, "\(point.labels)")
+            if holds { inside += 1 } else { outside += 1 }
+        }
+        #expect(inside > 10 && outside > 10 && plan.removed.allSatisfy { $0 > 0 })
+    }
+
+    /// A number in its own unit (`129 cycles`) names no file: machines are not read again for it.
+    @Test func numbersNameNoFiles() throws {
+        var identity = InputIdentity()
+        func hash(_ rows: Int) -> ContentHash {
+            identity.hash(
+                of: Self.request([("array2d.reduction.max.latency", "\(rows) cycles"), ("buffer.width", "512 B")]))
+        }
+        let first = hash(100)
+        let start = ContinuousClock.now
+        var hashes: Set = [first]
+        for rows in 101..<400 { hashes.insert(hash(rows)) }
+        let each = (ContinuousClock.now - start) / 299
+        #expect(hashes.count == 300)
+        let loading = ContinuousClock.now
+        _ = Machine.load(path: "\(Self.root)/HardwareSpecs/fusemax.yaml", diagnostics: Diagnostics())
+        #expect(each < (ContinuousClock.now - loading) / 4)
+    }
+
+    @Test func theGapOfASearchCounts() {
+        func hash(_ mapping: String?, _ gap: Double) -> ContentHash {
+            var request = Self.request()
+            (request.mapping, request.mappingGap) = (mapping, gap)
+            return Self.hash(request)
+        }
+        #expect(hash("auto", 0.01) != hash("auto", 0))
+        #expect(hash(nil, 0.01) == hash(nil, 0))
+        var request = Self.request()
+        (request.mapping, request.mappingGap) = ("auto", 0.25)
+        #expect(PointWork(PointWork(request: request).json)?.request == request)
     }
 
     @Test func tenThousandPointsArePlanned() throws {

@@ -293,4 +293,37 @@ struct TestTrace {
         } throws: { error in "\(error)".contains("compressed with xz") && "\(error)".contains("xz -dk") }
         #expect(AccessStream(.trace(TraceFile(path: "/nowhere")), count: 1).problem?.contains("cannot open") == true)
     }
+
+    /// A run that cannot read its trace fails, however much of it was there: it never ends as if there had been nothing to do.
+    @Test(arguments: [0, 100, 900], [false, true])
+    func aTraceThatVanishesEndsTheRun(left: Int, isCore: Bool) throws {
+        var trace = TestTrace()
+        for index in 1...1000 { trace.add(load: 64 * index) }
+        let path = try trace.write()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let stream = AccessStream(.trace(TraceFile(path: path)), count: 1000)
+        let memory = TestMemory(latency: 5)
+        let engine: Engine =
+            isCore
+            ? Core(path: "unit", memory: memory, Self.plain)
+            : TrafficGenerator(path: "unit", memory: memory, TrafficGenerator.Configuration(outstanding: 4))
+        let work = Work(opcode: 0, actions: [Work.ActionCount(0, stream.total)], accesses: 0)
+        let program = Program(
+            operators: ["x"], accesses: [stream],
+            queues: [QueueProgram(engine: "unit", instructions: [.command(Command(variants: [work]))])])
+        let clock = Clock(name: "core", periodNumerator: 1, periodDenominator: 1_000_000_000)
+        let simulation = try Simulation(
+            clocks: try #require(ClockSet([clock])), components: [memory, engine], program: program)
+        if left == 0 {
+            try FileManager.default.removeItem(atPath: path)
+        } else {
+            try Data(trace.bytes.prefix(64 * left)).write(to: URL(filePath: path))
+        }
+        guard case .failed(let failure) = simulation.run() else {
+            Issue.record("the run did not fail")
+            return
+        }
+        #expect(failure.component == "unit" && failure.message.contains(path))
+        #expect(failure.message.contains(left == 0 ? "cannot open" : "ended before \(1000 - left) of its"))
+    }
 }

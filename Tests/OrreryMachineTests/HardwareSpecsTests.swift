@@ -70,6 +70,51 @@ struct HardwareSpecsTests {
         #expect(base.alone("dram", with: [Override(path: "dram.bandwith", text: "1 GB/s")], tables: tables) == nil)
     }
 
+    /// What a component is with the values of many points is what it is alone: in numbers, in area, and in what is no value for it.
+    @Test(arguments: [
+        "fusemax", "fusemax-llm-lpddr5", "two-arrays", "fusemax-hbm2", "champsim-a", "traffic-h100", "scalesim",
+    ])
+    func variantsOfComponentsAreTheComponents(_ name: String) throws {
+        let base = try shipped(name)
+        let tables = CostTables()
+        var variants = ComponentVariants(of: base)
+        var random = SystemRandomNumberGenerator()
+        let values = [
+            "1", "64", "129", "3.5", "1 GHz", "777 MHz", "100 GB/s", "123.456 GB/s", "16 MiB", "7 KiB", "512 B", "3 ns",
+            "9 cycles", "rows * columns", "{value: 7, source: x, status: derived}", "true", "", "none.yaml", "-1", "{}",
+        ]
+        let keys =
+            base.parameterPaths + [
+                "clocks.core", "energy.accounting", "area.table", "dram.device", "array2d.made_of.exp_unit",
+                "array2d.clock",
+                "array2d.operations.exp.slots", "array2d.operations.exp.as", "dram.nothing", "dram", "array2d.count",
+                "array2d.reduction.max.latency", "array2d.rows.x",
+            ]
+        let members = Set(base.components.map { String(MachineTree.part(of: $0.path)) }).sorted() + ["nothing"]
+        var (alike, broken) = (0, 0)
+        for _ in 0..<600 {
+            let member = members.randomElement(using: &random) ?? ""
+            let own = keys.filter { [member, "clocks", "energy", "area"].contains(String(MachineTree.part(of: $0))) }
+            let overrides = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+                Override(
+                    path: own.randomElement(using: &random) ?? "", text: values.randomElement(using: &random) ?? "")
+            }
+            let alone = base.alone(member, with: overrides, tables: tables)
+            let variant = variants.variant(member, with: overrides)
+            #expect((alone == nil) == (variant == nil), "\(member) with \(overrides)")
+            guard let alone, let variant else {
+                broken += 1
+                continue
+            }
+            alike += 1
+            #expect(variant.area == alone.area.map { $0.total(alone) }, "\(member) with \(overrides)")
+            for path in keys + base.parameterPaths {
+                #expect(variant.parameter(path) == alone.parameter(path), "\(path) of \(member) with \(overrides)")
+            }
+        }
+        #expect(alike > 100 && broken > 100)
+    }
+
     @Test func haveTheEnergiesOfTheArtifact() throws {
         let machine = try shipped("fusemax", set: ["energy.accounting": "artifact"])
         let energy = try #require(machine.energy)

@@ -14,25 +14,29 @@ import Testing
         .deletingLastPathComponent().path
 
     private func request(
-        _ machine: String, _ workload: String, mapping: String? = "auto", _ overrides: [String: String] = [:]
+        _ machine: String, _ workload: String, mapping: String? = "auto", gap: Double = MappingChoice.standardGap,
+        _ overrides: [String: String] = [:]
     ) -> RunRequest {
         RunRequest(
             machine: "\(Self.root)/HardwareSpecs/\(machine).yaml", workload: "\(Self.root)/Workloads/\(workload).yaml",
-            mapping: mapping.map { $0 == "auto" ? $0 : "\(Self.root)/Workloads/mappings/\($0).yaml" },
+            mapping: mapping.map { $0 == "auto" ? $0 : "\(Self.root)/Workloads/mappings/\($0).yaml" }, mappingGap: gap,
             overrides: overrides.sorted { $0.key < $1.key }.map { .init(path: $0.key, value: $0.value) })
     }
 
-    /// The shipped mappings are among the candidates: what is found is no slower.
-    @Test(arguments: [
-        ("fusemax", "attention-1pass", "fusemax-binding", ["M": "4Ki", "B": "2", "H": "2"]),
-        ("fusemax", "attention-1pass", "fusemax-binding", ["M": "1000", "P": "777", "B": "1", "H": "2"]),
-        ("flat", "attention-3pass", "flat", ["M": "2Ki", "B": "1", "H": "2"]),
-        ("fusemax", "gemm", "gemm-blocked", ["M": "1Ki", "N": "768", "K": "768"]),
-    ])
+    /// The shipped mappings are among the candidates, the workload's own the first: what is found is no slower, with any gap.
+    @Test(
+        arguments: [
+            ("fusemax", "attention-1pass", "fusemax-binding", ["M": "4Ki", "B": "2", "H": "2"]),
+            ("fusemax", "attention-1pass", "fusemax-binding", ["M": "1000", "P": "777", "B": "1", "H": "2"]),
+            ("flat", "attention-3pass", "flat", ["M": "2Ki", "B": "1", "H": "2"]),
+            ("fusemax", "gemm", "gemm-blocked", ["M": "1Ki", "N": "768", "K": "768"]),
+            ("fusemax", "gemm", "gemm-blocked", ["M": "2Ki", "N": "2Ki", "K": "2Ki"]),
+        ], [0, MappingChoice.standardGap, 0.5])
     func isNoSlowerThanWhatShips(
-        machine: String, workload: String, shipped: String, sizes: [String: String]
+        point: (machine: String, workload: String, shipped: String, sizes: [String: String]), gap: Double
     ) throws {
-        let plan = try RunPlan(request(machine, workload, sizes))
+        let (machine, workload, shipped, sizes) = point
+        let plan = try RunPlan(request(machine, workload, gap: gap, sizes))
         let choice = try #require(plan.choices.first)
         let found = try Simulator.run(plan).result.latency.seconds
         let reference = try Simulator.run(request(machine, workload, mapping: shipped, sizes)).result.latency.seconds
@@ -40,6 +44,30 @@ import Testing
         #expect(abs(found - choice.seconds) <= 1e-12 * found)
         #expect(choice.boundSeconds <= choice.seconds)
         #expect(choice.simulated >= 1 && choice.feasible >= choice.simulated && choice.considered >= choice.feasible)
+    }
+
+    /// The search ends when nothing that is left could be faster by more than the gap, and says by how much it could; without a gap it
+    /// looks at all that it would ever look at, and finds nothing that is faster by more than that.
+    @Test(arguments: [
+        ("gemm", ["M": "2Ki", "N": "2Ki", "K": "2Ki"]), ("gemm", ["M": "512", "N": "512", "K": "512"]),
+        ("attention-1pass", ["M": "2Ki", "B": "1", "H": "2"]),
+    ])
+    func endsWithinTheGap(workload: String, sizes: [String: String]) throws {
+        func choice(_ gap: Double) throws -> MappingChoice {
+            try #require(try RunPlan(request("fusemax", workload, gap: gap, sizes)).choices.first)
+        }
+        let full = try choice(0)
+        for gap in [0.002, 0.01, 0.05, 0.3] {
+            let found = try choice(gap)
+            #expect(found.gap <= gap || found.simulated == full.simulated)
+            #expect(found.simulated <= full.simulated && found.considered == full.considered)
+            #expect(found.seconds >= full.seconds && found.seconds * (1 - found.gap) <= full.seconds)
+            #expect(found.summary.contains(found.gap > 0 ? "could be more than" : "none of them is faster"))
+        }
+        // One is enough where the gap leaves nothing to win.
+        #expect(try choice(0.99).simulated == 1 && full.simulated > 1)
+        for text in ["0", "1 %", "0.5"] { #expect(MappingChoice.gap(text) != nil) }
+        for text in ["-1 %", "100 %", "1 s", "many"] { #expect(MappingChoice.gap(text) == nil) }
     }
 
     /// Cascades without any mapping file: one Einsum after the other, which reconciles and can be saved and used again.

@@ -119,4 +119,37 @@ struct CompletenessTests {
         }
         try compare(machine, without: [.passages, .recollection], atMost: 530, insteadOf: 600)
     }
+
+    /// A loop of two iterations never folds; where it comes again within a passage that is known, the report says so.
+    @Test func reportsSayInWhatIterationsWereSkipped() throws {
+        var machine = ToyMachine()
+        machine.engine {
+            loop(0, 2) {
+                loop(1, 2) {
+                    loop(2, 2) {
+                        loop(3, 100) {
+                            compute(3).when(.divisible(by: 64), 3)
+                            compute(2)
+                        }
+                    }
+                }
+            }
+        }
+        let kernel = try machine.kernel(folds: true)
+        guard case .completed = kernel.run() else {
+            Issue.record("the run did not end")
+            return
+        }
+        let reports = kernel.foldReports
+        let skipped = reports.filter { $0.simulated < $0.iterations && $0.folds == 0 }
+        #expect(!skipped.isEmpty)
+        for report in skipped {
+            let count = report.iterations - report.simulated
+            #expect(report.reason?.hasPrefix("\(count) iterations were skipped in ") == true, "\(report)")
+        }
+        #expect(skipped.contains { $0.reason?.contains("passages that had been simulated before") == true })
+        for report in reports where report.simulated == report.iterations {
+            #expect(report.reason?.contains("skipped") == false, "\(report)")
+        }
+    }
 }

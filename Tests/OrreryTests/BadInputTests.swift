@@ -88,6 +88,32 @@ import Testing
             name: "a problem once", arguments: ["check", "@k.yaml"], files: ["k.yaml": "machine: x\nmachine: y\n"],
             says: ["duplicate key"]),
         Case(
+            name: "mappings that a workload names", arguments: ["check", "@w.yaml", "@s.yaml"],
+            files: [
+                "w.yaml": """
+                workload: w
+                ranks: {m: 4}
+                tensors: {A: {ranks: [m], type: fp16}}
+                cascade: [\"Z[m] = A[m]\"]
+                mappings: {a-*: none.yaml, b-*: broken.yaml}
+                """, "broken.yaml": "mapping: broken\nlops: [m]\n",
+                "s.yaml": "study: s\nbase: {machine: \(machine), workload: w.yaml}\naxes: {array2d.rows: [64]}\n",
+            ],
+            says: [
+                "w.yaml:5:17: error: mappings: '", "cannot open the file", "broken.yaml:2:1: error: unknown key 'lops'",
+            ]),
+        Case(
+            name: "a mapping that a workload names", arguments: ["run", machine, "@w.yaml"],
+            files: [
+                "w.yaml": """
+                workload: w
+                ranks: {m: 4}
+                tensors: {A: {ranks: [m], type: fp16}}
+                cascade: [\"Z[m] = A[m]\"]
+                mappings: {\"*\": none.yaml}
+                """
+            ], says: ["w.yaml:5:17: error: mappings: '", "cannot open the file"]),
+        Case(
             name: "a machine for a workload", arguments: ["run", machine, machine],
             says: ["expected a workload, and this is a machine"]),
         Case(
@@ -138,7 +164,7 @@ import Testing
         study("no machine", "study: s\naxes: {M: [1, 2]}\n", "needs a machine and a workload", "2 of 2 points failed"),
         study(
             "missing machine", "study: s\nbase: {machine: nope.yaml, workload: never.yaml}\naxes: {M: [1, 2]}\n",
-            "nope.yaml:1:1", "never.yaml:1:1", "at 1 more points"),
+            "nope.yaml:1:1", "never.yaml:1:1", "at 1 more point:"),
         study("huge axis", "study: s\naxes: {M: {range: [1, 9e18]}}\n", "more than 1000000 values"),
         study(
             "misspelt tolerance",

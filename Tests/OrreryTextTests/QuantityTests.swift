@@ -103,4 +103,26 @@ import Testing
         #expect(Quantity("1e18 s").cycles(period: period) == nil)
         #expect(Quantity("1 s").cycles(period: .zero) == nil)
     }
+
+    /// What is read as a literal is what the expression would give, whatever is written.
+    @Test func literalsAreTheExpressionsThatTheyAre() {
+        var random = SystemRandomNumberGenerator()
+        let pieces = [
+            "1", "0", "64", "3.25", "1e3", "0x1F", "1_000", ".", "-", "+", " ", "  ", "*", "/", "%", "^", "(", ")",
+            "Ki", "KiB", "B",
+            "GB/s", "ns", "mm2", "pJ/bit", "cycles", "and", "x", "foo", "GiB/foo", "s", "K", "\t", "µs", "1e40",
+            "1e-40",
+        ]
+        var literals = 0
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 1...4, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
+            }
+            .joined()
+            guard let literal = Quantity(literal: text) else { continue }
+            literals += 1
+            let expression = try? Expression(parsing: text)
+            #expect(try! expression?.evaluate { _ in nil } == literal, "\(text)")
+        }
+        #expect(literals > 500)
+    }
 }

@@ -157,4 +157,19 @@ import Testing
         }
         #expect(!bytes.isEmpty)
     }
+
+    /// Texts that are taken for plain words without a parser are what the parser makes of them.
+    @Test func plainWordsAreWhatTheParserReads() {
+        var random = SystemRandomNumberGenerator()
+        let letters = Array("aZ09 ./*+()^%-_:#,[]{}&!|>'\"~?\n\té=")
+        for _ in 0..<20_000 {
+            let text = String(
+                (0..<Int.random(in: 1...6, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+            let (quick, slow) = (Diagnostics(), Diagnostics())
+            let first = YAML.parse(text, file: "f", diagnostics: quick)
+            let second = YAML.parse(Array(text.utf8), file: "f", diagnostics: slow)
+            #expect(first == second && first?.mark == second?.mark, "\(text)")
+            #expect(first?.scalar == second?.scalar && quick.all == slow.all, "\(text)")
+        }
+    }
 }

@@ -41,7 +41,7 @@ struct StudyCollectCommand: ParsableCommand {
         let hashes = study.prepared(points, identity: &identity, repetition: repetition.repetition).compactMap(\.inputs)
         let known = try store.seconds(hashes)
         Terminal.complain(
-            "\(count) new points from \(stores.count) stores; \(hashes.count { known[$0] != nil }) of \(points.count) points of "
+            "\(ReadableNumber.counted(count, "new point")) from \(ReadableNumber.counted(stores.count, "store")); \(hashes.count { known[$0] != nil }) of \(points.count) points of "
                 + "\(study.name) are there")
     }
 

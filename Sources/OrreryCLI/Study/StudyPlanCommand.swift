@@ -35,7 +35,7 @@ struct StudyPlanCommand: ParsableCommand {
         lines.append("")
         Terminal.print(lines.joined(separator: "\n"))
         for (condition, count) in zip(study.conditions, plan.removed) where count > 0 {
-            Terminal.complain("\(condition) leaves out \(count) of \(plan.total) points")
+            Terminal.complain("\(condition) leaves out \(count) of \(ReadableNumber.counted(plan.total, "point"))")
         }
         for limit in study.limits { Terminal.complain("\(limit) is known only when a point has been run") }
         let distinct = Set(hashes.compactMap { $0 })
@@ -47,7 +47,9 @@ struct StudyPlanCommand: ParsableCommand {
             known = try store.seconds(Array(distinct))
             mean = try store.meanSeconds(ofStudy: study.name) ?? store.meanSeconds(ofStudy: nil)
         }
-        Terminal.complain("\(plan.points.count) points, \(study.references.count) published figures")
+        Terminal.complain(
+            "\(ReadableNumber.counted(plan.points.count, "point")), \(ReadableNumber.counted(study.references.count, "published figure"))"
+        )
         Terminal.complain(Self.estimate(points: distinct.count, known: known.count, mean: mean, jobs: jobs))
     }
 

@@ -41,7 +41,7 @@ struct StudyReproduceCommand: ParsableCommand {
         ).run()
         for line in again.lines { Terminal.print(line) }
         let counts =
-            "\(again.same) of \(points.count) points came out the same, \(again.different) differ, \(again.missing) are not in the store"
+            "\(again.same) of \(ReadableNumber.counted(points.count, "point")) came out the same, \(again.different) differ, \(again.missing) are not in the store"
         Terminal.complain(counts)
         if again.different > 0 { throw Failure("", .different) }
         if again.same == 0 { throw Failure("error: none of the points is in the store", .badInput) }

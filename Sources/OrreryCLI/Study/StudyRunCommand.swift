@@ -66,7 +66,7 @@ struct StudyRunCommand: ParsableCommand {
         if result.wasInterrupted {
             let done = result.answers.count { $0 != nil }
             throw Failure(
-                "interrupted: \(done) of \(result.points.count) points are done; the same command runs the rest",
+                "interrupted: \(done) of \(ReadableNumber.counted(result.points.count, "point")) are done; the same command runs the rest",
                 .interrupted)
         }
         if result.failures > 0 { throw failure(of: result) }
@@ -90,7 +90,7 @@ struct StudyRunCommand: ParsableCommand {
 
     /// How many points were run, found, and left out for their metrics.
     private func summary(_ run: StudyRun, seconds: Double) -> String {
-        var parts = ["\(run.points.count) points in \(ReadableNumber.seconds(seconds))"]
+        var parts = ["\(ReadableNumber.counted(run.points.count, "point")) in \(ReadableNumber.seconds(seconds))"]
         let cached = run.origins.count { $0 == .store }
         if cached > 0 { parts.append("\(cached) from the store") }
         let others = Set(run.points.indices.compactMap { run.otherVersion(ofPoint: $0) })
@@ -109,11 +109,11 @@ struct StudyRunCommand: ParsableCommand {
     private func failure(of run: StudyRun) -> Failure {
         let shown = 20
         var lines = run.failureReasons.prefix(shown).map { reason in
-            let others = reason.count > 1 ? " and at \(reason.count - 1) more points" : ""
+            let others = reason.count > 1 ? " and at \(ReadableNumber.counted(reason.count - 1, "more point"))" : ""
             return "failed at \(reason.place)\(others):\n\(reason.message)"
         }
         if run.failureReasons.count > shown { lines.append("\(run.failureReasons.count - shown) more reasons") }
-        lines.append("\(run.failures) of \(run.points.count) points failed")
+        lines.append("\(run.failures) of \(ReadableNumber.counted(run.points.count, "point")) failed")
         let codes = Set(run.failureReasons.map(\.exitCode))
         let isWhole = run.failures == run.points.count
         let code = isWhole && codes.count == 1 ? codes.first.flatMap { Failure.Code(rawValue: Int32($0)) } : nil

@@ -51,7 +51,9 @@ struct StudySearchCommand: ParsableCommand {
         reporter.end()
         for objective in study.objectives { Terminal.print(best(run, objective)) }
         let feasible = run.points.indices.count { run.isFeasible($0) }
-        Terminal.complain("\(picked.count) of \(all.count) points, \(feasible) feasible, \(run.failures) failed")
+        Terminal.complain(
+            "\(picked.count) of \(ReadableNumber.counted(all.count, "point")), \(feasible) feasible, \(run.failures) failed"
+        )
         if run.wasInterrupted { throw Failure("interrupted", .interrupted) }
         if feasible == 0 { throw Failure("error: no point of the search is feasible", .partlyFailed) }
     }

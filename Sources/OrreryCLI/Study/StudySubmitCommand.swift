@@ -52,7 +52,9 @@ struct StudySubmitCommand: ParsableCommand {
         let prepared = study.prepared(points, identity: &identity, repetition: repetition.repetition)
         let broken = prepared.count { $0.inputs == nil }
         if broken > 0 {
-            Terminal.complain("\(broken) of \(points.count) points cannot be run, and are left out; study run says why")
+            Terminal.complain(
+                "\(broken) of \(ReadableNumber.counted(points.count, "point")) cannot be run, and are left out; study run says why"
+            )
         }
         let hashes = prepared.compactMap(\.inputs).filter { seen.insert($0).inserted }
         let known = try store.seconds(hashes)
@@ -80,7 +82,8 @@ struct StudySubmitCommand: ParsableCommand {
         try OutputFile.write(id + "\n", to: "\(folder)/job-id")
         Terminal.print(id)
         Terminal.complain(
-            "\(left.count) points in \(count) tasks; `orrery study collect \(arguments.study)` takes the results over")
+            "\(ReadableNumber.counted(left.count, "point")) in \(ReadableNumber.counted(count, "task")); "
+                + "`orrery study collect \(arguments.study)` takes the results over")
     }
 }
 

@@ -6,9 +6,14 @@ public indirect enum Schedule: Hashable, Sendable {
     /// For each value of an iterative rank in turn, the steps.
     case loop(rank: String, [Schedule])
 
-    /// A recurrence that no order satisfies.
-    struct Unsatisfiable: Error, Equatable {
-        let members: [Int]
+    /// A recurrence that no order satisfies: the checker rejects cascades that have one.
+    public struct Unsatisfiable: Error, Hashable, Sendable, CustomStringConvertible {
+        /// Positions of its Einsums in the cascade.
+        public let members: [Int]
+
+        public var description: String {
+            "no order of evaluation satisfies the recurrence through the Einsums \(members.map { "\($0 + 1)" }.joined(separator: ", "))"
+        }
     }
 
     /// The schedule of some Einsums.
@@ -53,6 +58,8 @@ extension Cascade {
 
     /// An order of evaluation. Every cascade that passed the checker has one.
     public var schedule: [Schedule] {
-        (try? Schedule.of(einsums, members: Array(einsums.indices), graph: dependencies)) ?? []
+        get throws(Schedule.Unsatisfiable) {
+            try Schedule.of(einsums, members: Array(einsums.indices), graph: dependencies)
+        }
     }
 }

@@ -27,6 +27,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case indexOutOfRange(access: String, value: Double)
     /// More elements or points than the evaluator is made for.
     case tooLarge(String)
+    /// The Einsums wait for each other.
+    case noOrder(Schedule.Unsatisfiable)
 
     public var description: String {
         switch self {
@@ -35,6 +37,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
             "'\(tensor)' has the shape \(expected), but values of shape \(given) were given"
         case .indexOutOfRange(let access, let value): "\(access) is \(value), which is no coordinate"
         case .tooLarge(let name): "'\(name)' is too large for the reference evaluator"
+        case .noOrder(let problem): problem.description
         }
     }
 }
@@ -48,7 +51,13 @@ extension Cascade {
     /// - Returns: values of every tensor that is written. Elements that do not exist, beyond a partial last tile, are NaN.
     public func evaluate(_ inputs: [String: TensorValues]) throws(EvaluationError) -> [String: TensorValues] {
         var evaluation = try Evaluation(self, inputs: inputs)
-        for step in schedule { try evaluation.run(step) }
+        let steps: [Schedule]
+        do {
+            steps = try schedule
+        } catch {
+            throw .noOrder(error)
+        }
+        for step in steps { try evaluation.run(step) }
         return evaluation.written
     }
 }

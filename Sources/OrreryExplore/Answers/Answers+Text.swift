@@ -21,15 +21,17 @@ extension StudyRun {
         let values = study.objectives.map { objective in
             metric(objective.metric, ofPoint: index).map { ReadableNumber.metric($0, of: objective.metric) } ?? "-"
         }
-        let limit = breakdown(ofPoint: index)?.limiting.first.map { "\($0.name) \(Self.percent($0.value))" } ?? "-"
+        let limit = breakdown(ofPoint: index)?.limiting.first.map { "\($0.name) \(Self.share($0.value))" } ?? "-"
         return [String(index + 1)] + points[index].labels + values + [limit]
     }
 
     /// The answer to a choice within limits, for a terminal.
     public func text(_ choice: ConstrainedChoice, _ objective: Objective, _ limits: [MetricBound]) -> String {
-        var lines = ["\(choice.allowed.count) of \(points.count) points are within the limits"]
+        var lines = [
+            "\(choice.allowed.count) of \(ReadableNumber.counted(points.count, "point")) are within the limits"
+        ]
         for (limit, kept) in zip(limits, choice.keptOut) {
-            lines.append("  \(limit): \(kept) points are kept out by it alone")
+            lines.append("  \(limit): alone keeps out \(ReadableNumber.counted(kept, "point"))")
         }
         guard let best = choice.best, let value = value(objective.metric, ofPoint: best) else {
             return lines.joined(separator: "\n") + "\n"

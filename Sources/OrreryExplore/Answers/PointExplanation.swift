@@ -34,14 +34,20 @@ public struct PointExplanation: Sendable {
     private var standing: [String] {
         let tradeoff = run.tradeoff
         guard !tradeoff.front.isEmpty, let row = run.objectiveValues[index].complete else { return [] }
-        if tradeoff.knee == index { return ["the knee of the front of \(tradeoff.front.count) points"] }
-        if tradeoff.front.contains(index) { return ["on the front of \(tradeoff.front.count) points"] }
+        if tradeoff.knee == index {
+            return ["the knee of the front of \(ReadableNumber.counted(tradeoff.front.count, "point"))"]
+        }
+        if tradeoff.front.contains(index) {
+            return ["on the front of \(ReadableNumber.counted(tradeoff.front.count, "point"))"]
+        }
         let signs = run.study.objectives.map { $0.direction == .minimise ? 1.0 : -1.0 }
         func signed(_ row: [Double]) -> [Double] { zip(row, signs).map(*) }
         let better = tradeoff.front.filter { other in
             run.objectiveValues[other].complete.map { ParetoFront.dominates(signed($0), signed(row)) } ?? false
         }
-        return ["beaten by \(better.count) of the \(tradeoff.front.count) points of the front"]
+        return [
+            "beaten by \(better.count) of the \(ReadableNumber.counted(tradeoff.front.count, "point")) of the front"
+        ]
             + better.prefix(3).map { "  \(run.place(run.points[$0]))" }
     }
 
@@ -50,7 +56,7 @@ public struct PointExplanation: Sendable {
         var lines = ["time goes to"]
         for part in breakdown.limiting.prefix(6) {
             lines.append(
-                "  \(part.name)  \(StudyRun.percent(part.value))  \(ReadableNumber.seconds(part.value * breakdown.seconds))"
+                "  \(part.name)  \(StudyRun.share(part.value))  \(ReadableNumber.seconds(part.value * breakdown.seconds))"
             )
         }
         lines.append("engines, share of the run")
@@ -58,12 +64,12 @@ public struct PointExplanation: Sendable {
             [["  ", "busy", "stalled", "idle", "stalled for"]]
                 + breakdown.engines.map { engine in
                     [
-                        "  \(engine.name)", StudyRun.percent(engine.busy), StudyRun.percent(engine.stalled),
-                        StudyRun.percent(engine.idle), stalls(of: engine.name),
+                        "  \(engine.name)", StudyRun.share(engine.busy), StudyRun.share(engine.stalled),
+                        StudyRun.share(engine.idle), stalls(of: engine.name),
                     ]
                 })
         let memories = breakdown.memories.compactMap { memory in
-            memory.achieved.map { ["  \(memory.name)", StudyRun.percent($0), ReadableNumber.bytes(Int(memory.bytes))] }
+            memory.achieved.map { ["  \(memory.name)", StudyRun.share($0), ReadableNumber.bytes(Int(memory.bytes))] }
         }
         if !memories.isEmpty {
             lines +=
@@ -81,7 +87,7 @@ public struct PointExplanation: Sendable {
             return (member.key, cycles / elapsed)
         }
         return causes.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(3)
-            .map { "\($0.0) \(StudyRun.percent($0.1))" }.joined(separator: ", ")
+            .map { "\($0.0) \(StudyRun.share($0.1))" }.joined(separator: ", ")
     }
 
     private var helps: [String] {
@@ -93,7 +99,7 @@ public struct PointExplanation: Sendable {
                 guard let name = entry["component"]?.string, let faster = entry["seconds"]?.double, faster > 0 else {
                     return nil
                 }
-                let factor = String(format: "%.3fx", seconds / faster)
+                let factor = String(format: "%.2fx", seconds / faster)
                 return "  \(name)  \(ReadableNumber.seconds(faster)), \(factor) as fast"
             }
     }
@@ -104,7 +110,7 @@ public struct PointExplanation: Sendable {
         guard whole > 0 else { return [] }
         return ["energy goes to"]
             + breakdown.energy.sorted { ($1.value, $0.name) < ($0.value, $1.name) }.prefix(6).map {
-                "  \($0.name)  \(StudyRun.percent($0.value / whole))  \(ReadableNumber.joules($0.value))"
+                "  \($0.name)  \(StudyRun.share($0.value / whole))  \(ReadableNumber.joules($0.value))"
             }
     }
 
@@ -138,7 +144,7 @@ public struct PointExplanation: Sendable {
             table.append(
                 ["  point \(other + 1)"] + cells
                     + [
-                        limit?.limiting.first.map { "\($0.name) \(StudyRun.percent($0.value))" } ?? "-",
+                        limit?.limiting.first.map { "\($0.name) \(StudyRun.share($0.value))" } ?? "-",
                         differing(other),
                     ])
         }

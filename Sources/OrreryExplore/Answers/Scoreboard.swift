@@ -98,4 +98,7 @@ extension StudyRun {
         guard fraction.isFinite else { return "infinite" }
         return String(format: isSigned ? "%+.3f %%" : "%.3f %%", fraction * 100)
     }
+
+    /// A part of a whole, such as of a run's time: `84.2 %`.
+    static func share(_ fraction: Double) -> String { String(format: "%.1f %%", fraction * 100) }
 }

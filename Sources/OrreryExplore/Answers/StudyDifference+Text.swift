@@ -45,7 +45,7 @@ extension StudyDifference {
         for (title, places) in [("only in the first", onlyBefore), ("only in the second", onlyAfter)]
         where !places.isEmpty {
             let shown = isComplete ? places[...] : places.prefix(Self.rows)
-            lines += ["", "\(title): \(places.count) points"] + shown.map { "  \($0)" }
+            lines += ["", "\(title): \(ReadableNumber.counted(places.count, "point"))"] + shown.map { "  \($0)" }
             if shown.count < places.count { lines.append("  and \(places.count - shown.count) more") }
         }
         return lines.joined(separator: "\n") + "\n"

@@ -81,11 +81,11 @@ public final class StudyEvaluator {
         var point = request.point
         do {
             try study.compute(&point, &values)
-            for condition in study.conditions where try !study.holds(condition, at: point, &values, &inputs) {
+            if let index = try study.firstViolated(study.conditions.indices, at: point, &values, &inputs) {
                 answer(
                     .object([
                         .init("id", request.id), .init("feasible", .bool(false)),
-                        .init("violations", .array([.string(condition.text)])),
+                        .init("violations", .array([.string(study.conditions[index].text)])),
                     ]))
                 return nil
             }

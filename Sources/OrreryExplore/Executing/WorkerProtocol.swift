@@ -3,7 +3,7 @@ import OrreryText
 
 /// What a study says to the processes that run its points, and what they answer: one JSON object a line.
 enum WorkerProtocol {
-    /// `{"machine": …, "workload": …, "mapping": …, "overrides": [[path, value, origin], …], "folds": true, "tolerance": 0.005}`;
+    /// `{"machine": …, "workload": …, "mapping": …, "mapping_gap": 0.01, "overrides": [[path, value, origin], …], "folds": true, "tolerance": 0.005}`;
     /// no tolerance where nothing may be estimated.
     static func line(_ work: PointWork) -> [UInt8] { work.json.bytes() + [UInt8(ascii: "\n")] }
 

@@ -55,7 +55,7 @@ struct StudyPage {
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     private var summary: String {
-        var text = "\(run.points.count) points, \(run.failures) failed."
+        var text = "\(ReadableNumber.counted(run.points.count, "point")), \(run.failures) failed."
         if tradeoff.front.count > 1 {
             text += " The front has \(tradeoff.front.count) points"
             if let volume = tradeoff.hypervolume {
@@ -141,7 +141,7 @@ struct StudyPage {
                 [range.lowerBound, range.upperBound].map { ReadableNumber.metric($0, of: objective.metric) }
                     .joined(separator: " … ")
             }
-            let cells = [String(region.points.count), String(region.all), StudyRun.percent(region.share)] + ranges
+            let cells = [String(region.points.count), String(region.all), StudyRun.share(region.share)] + ranges
             return "<tr><td>\(escaped(region.component))</td>"
                 + cells.map { "<td class=\"n\">\(escaped($0))</td>" }.joined() + "</tr>"
         }

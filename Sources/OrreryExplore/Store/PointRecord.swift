@@ -77,7 +77,8 @@ extension PointWork {
         }
         return .object([
             .init("machine", .string(request.machine)), .init("workload", .string(request.workload)),
-            .init("mapping", request.mapping.map { .string($0) } ?? .null), .init("overrides", .array(overrides)),
+            .init("mapping", request.mapping.map { .string($0) } ?? .null),
+            .init("mapping_gap", .number(request.mappingGap)), .init("overrides", .array(overrides)),
             .init("folds", .bool(repetition.folds)),
             .init("tolerance", repetition.tolerance.map { .number($0) } ?? .null),
         ])
@@ -97,7 +98,8 @@ extension PointWork {
         guard changes.count == overrides.count else { return nil }
         self.init(
             request: RunRequest(
-                machine: machine, workload: workload, mapping: json["mapping"]?.string, overrides: changes),
+                machine: machine, workload: workload, mapping: json["mapping"]?.string,
+                mappingGap: json["mapping_gap"]?.double ?? MappingChoice.standardGap, overrides: changes),
             repetition: folds
                 ? json["tolerance"]?.double.map { .estimated(tolerance: $0) } ?? .folded : .simulated)
     }

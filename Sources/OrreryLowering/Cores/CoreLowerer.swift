@@ -34,7 +34,7 @@ struct CoreLowerer {
                 starts: starts, diagnostics: diagnostics)
         }
         var program = CoreProgram(cascade: cascade, mapping: mapping, builders: builders, diagnostics: diagnostics)
-        program.add(cascade.schedule)
+        program.add(try cascade.schedule)
         try diagnostics.throwIfErrors()
         return Lowered(
             program: program.program, plan: plan, graph: program.graph, assumptions: mapping.assumptions,

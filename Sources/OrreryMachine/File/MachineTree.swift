@@ -29,13 +29,21 @@ public struct MachineTree: Sendable {
     }
 
     /// The name of the part that the path of an override begins with.
-    public static func part(of path: String) -> Substring { path.prefix { $0 != "." && $0 != "[" } }
+    public static func part(of path: String) -> Substring {
+        let end = path.utf8.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "[") }
+        return path[..<(end ?? path.endIndex)]
+    }
 
     /// A part with overrides laid over it, all of which begin with its name.
     /// - Returns: nil where one of them has no place.
     public func part(_ name: String, with overrides: [Override]) -> Node? {
         let diagnostics = Diagnostics()
-        let changed = overrides.reduce(node) { resolver.apply($1, to: $0, diagnostics) }
+        // Places are found, and changed, in a tree of the part alone.
+        let own = node["components"]?.entry(name).map { entry in
+            Entry(key: "components", keyMark: node.mark, value: Node(.mapping([entry]), at: node.mark))
+        }
+        let small = Node(.mapping([node.entry(name), own].compactMap { $0 }), at: node.mark)
+        let changed = overrides.reduce(small) { resolver.apply($1, to: $0, diagnostics) }
         if diagnostics.hasErrors { return nil }
         return changed["components"]?[name] ?? changed[name]
     }

@@ -99,13 +99,13 @@ struct OverrideResolver {
             return place
         }
         let parameters = classes.first { $0.name == className }?.parameters ?? []
-        let known = parameters.map(\.name) + Self.componentKeys
-        guard known.contains(step.name) else {
+        let parameter = parameters.first { $0.name == step.name }
+        guard parameter != nil || Self.componentKeys.contains(step.name) else {
             throw problem(
                 "'\(name)' (class \(className)) has no parameter '\(step.name)'",
-                hint: suggestion(for: step.name, among: known), value)
+                hint: suggestion(for: step.name, among: parameters.map(\.name) + Self.componentKeys), value)
         }
-        let hasParts = step.name == "made_of" || parameters.contains { $0.name == step.name && $0.takesMapping }
+        let hasParts = step.name == "made_of" || parameter?.takesMapping ?? false
         guard hasParts || steps.count == 1 else {
             throw problem("'\(step.name)' of '\(name)' is a single value", hint: nil, value)
         }

@@ -30,15 +30,15 @@ struct ComponentPath: Hashable, CustomStringConvertible {
     /// Nil for text that is no path: an empty step, an open bracket, an index that is no number.
     init?(_ text: String) {
         steps = []
-        for part in text.split(separator: ".", omittingEmptySubsequences: false) {
-            guard let step = Self.step(part) else { return nil }
+        for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+            guard let step = Self.step(Substring(part)) else { return nil }
             steps.append(step)
         }
     }
 
     private static func step(_ text: Substring) -> Step? {
-        guard let open = text.firstIndex(of: "[") else {
-            return text.isEmpty || text.contains("]") ? nil : Step(name: String(text))
+        guard let open = text.utf8.firstIndex(of: UInt8(ascii: "[")) else {
+            return text.isEmpty || text.utf8.contains(UInt8(ascii: "]")) ? nil : Step(name: String(text))
         }
         let inside = text[text.index(after: open)...]
         guard open > text.startIndex, inside.last == "]" else { return nil }

@@ -26,18 +26,32 @@ struct CostElement: Sendable {
         var status: SourceNote.Status
     }
 
-    var name: String
+    let name: String
     /// Names of the sizes.
-    var parameters: [String]
-    var points: [Point]
+    let parameters: [String]
+    let points: [Point]
     /// By parameter and column: the number goes with this power of the parameter.
-    var exponents: [String: [String: Number]]
+    let exponents: [String: [String: Number]]
+    /// By column.
+    private let grids: [String: CostGrid]
 
     /// How far a size may lie from what the table has, as a factor.
     static let reach = 4.0
 
+    init(name: String, parameters: [String], points: [Point], exponents: [String: [String: Number]]) {
+        self.name = name
+        self.parameters = parameters
+        self.points = points
+        self.exponents = exponents
+        grids = Dictionary(
+            uniqueKeysWithValues: Set(points.flatMap(\.numbers.keys)).map { column in
+                let known = points.filter { $0.numbers[column] != nil }
+                return (column, CostGrid(column, known, along: parameters[...], exponents))
+            })
+    }
+
     /// The columns that some point has.
-    var columns: [String] { Set(points.flatMap(\.numbers.keys)).sorted() }
+    var columns: [String] { grids.keys.sorted() }
 
     /// The number of `column` at the given sizes.
     ///
@@ -45,12 +59,22 @@ struct CostElement: Sendable {
     /// one parameter after the other. A parameter of which the table has one value scales by the exponent that the table
     /// states, up to the same factor.
     func cost(_ column: String, sizes: [String: Quantity]) throws(CostError) -> Cost {
-        let known = points.filter { $0.numbers[column] != nil }
-        if known.isEmpty { throw CostError("'\(name)' has no '\(column)'", suggestion(for: column, among: columns)) }
-        let estimate = try estimate(column, known, parameters[...], sizes)
+        let estimate = try estimate(column, in: grid(column), sizes, isNoting: true)
         var cost = Cost(estimate.number, estimate.value)
         if estimate.isBetween { cost.status = cost.status.worse(.derived) }
         return cost
+    }
+
+    /// The value of ``cost(_:sizes:)`` alone.
+    func value(_ column: String, sizes: [String: Quantity]) throws(CostError) -> Double {
+        try estimate(column, in: grid(column), sizes, isNoting: false).value
+    }
+
+    private func grid(_ column: String) throws(CostError) -> CostGrid {
+        guard let grid = grids[column] else {
+            throw CostError("'\(name)' has no '\(column)'", suggestion(for: column, among: columns))
+        }
+        return grid
     }
 
     /// A number with the points and exponents it was made of.
@@ -61,37 +85,38 @@ struct CostElement: Sendable {
         var isBetween = false
     }
 
-    /// Along the last of `parameters` from the estimates at its values next to the wanted one, those along the others.
+    /// Along a parameter from the estimates at its values next to the wanted one, those along the others.
+    /// - Parameter isNoting: whether the number is to name all that it was made of.
     private func estimate(
-        _ column: String, _ points: [Point], _ parameters: ArraySlice<String>, _ sizes: [String: Quantity]
+        _ column: String, in grid: CostGrid, _ sizes: [String: Quantity], isNoting: Bool
     ) throws(CostError) -> Estimate {
-        guard let along = parameters.last else {
-            guard let number = points.first?.numbers[column] else { throw CostError("'\(name)' has no '\(column)'") }
-            return Estimate(number: number, value: number.value.doubleValue)
+        guard case .along(let axis) = grid else {
+            guard case .number(let number, let value) = grid else { throw CostError("'\(name)' has no '\(column)'") }
+            return Estimate(number: number, value: value)
         }
+        func estimate(at place: Int) throws(CostError) -> Estimate {
+            try self.estimate(column, in: axis.parts[place], sizes, isNoting: isNoting)
+        }
+        let (along, values) = (axis.parameter, axis.values)
         let size = try size(along, sizes)
         let x = size.doubleValue
-        func estimate(at value: Double) throws(CostError) -> Estimate {
-            try self.estimate(
-                column, points.filter { $0.sizes[along]?.doubleValue == value }, parameters.dropLast(), sizes)
-        }
-        let values = Set(points.compactMap { $0.sizes[along]?.doubleValue }).sorted()
-        if values.contains(x) { return try estimate(at: x) }
-        try checkReach(along, size, of: points)
+        if let place = values.firstIndex(of: x) { return try estimate(at: place) }
+        try checkReach(axis, size, x)
         guard values.count > 1 else {
-            var single = try estimate(at: values.first ?? x)
-            guard let power = exponents[along]?[column] else { throw noScaling(along, column) }
-            single.value *= pow(x / (values.first ?? x), power.value.doubleValue)
-            single.number = single.number.adding([power])
+            var single = try estimate(at: 0)
+            guard let power = axis.exponent else { throw noScaling(along, column) }
+            single.value *= pow(x / values[0], power.value.doubleValue)
+            if isNoting { single.number = single.number.adding([power]) }
             return single
         }
         let above = min(max(values.firstIndex { $0 > x } ?? values.count - 1, 1), values.count - 1)
-        let (low, high) = (try estimate(at: values[above - 1]), try estimate(at: values[above]))
+        let (low, high) = (try estimate(at: above - 1), try estimate(at: above))
         let part = log(x / values[above - 1]) / log(values[above] / values[above - 1])
         let value =
             low.value > 0 && high.value > 0
             ? low.value * exp(log(high.value / low.value) * part) : low.value + (high.value - low.value) * part
-        return Estimate(number: low.number.adding([high.number]), value: value, isBetween: true)
+        return Estimate(
+            number: isNoting ? low.number.adding([high.number]) : low.number, value: value, isBetween: true)
     }
 
     private func size(_ parameter: String, _ sizes: [String: Quantity]) throws(CostError) -> Quantity {
@@ -109,20 +134,62 @@ struct CostElement: Sendable {
         return size
     }
 
-    private func checkReach(_ parameter: String, _ size: Quantity, of points: [Point]) throws(CostError) {
-        let values = points.compactMap { $0.sizes[parameter] }.sorted { $0.value < $1.value }
-        guard let low = values.first, let high = values.last else { return }
-        let x = size.doubleValue
+    private func checkReach(_ axis: CostGrid.Axis, _ size: Quantity, _ x: Double) throws(CostError) {
+        guard let low = axis.least, let high = axis.most else { return }
         if x >= low.doubleValue / Self.reach, x <= high.doubleValue * Self.reach { return }
         let range = low == high ? "\(low)" : "\(low) to \(high)"
         throw CostError(
-            "'\(parameter)' of '\(name)' is \(size), more than 4 times outside the table's \(range)",
+            "'\(axis.parameter)' of '\(name)' is \(size), more than 4 times outside the table's \(range)",
             "add a point to the table")
     }
 
     private func noScaling(_ parameter: String, _ column: String) -> CostError {
         CostError(
             "the table does not say how '\(column)' of '\(name)' goes with its '\(parameter)'", "add it under scaling")
+    }
+}
+
+/// The numbers of one column, sorted along the last parameter, then along the one before it.
+private indirect enum CostGrid: Sendable {
+    /// At one size.
+    case number(CostElement.Number, Double)
+    case along(Axis)
+    /// No point has it.
+    case none
+
+    struct Axis: Sendable {
+        var parameter: String
+        /// Ascending, in canonical units.
+        var values: [Double]
+        /// At each value what goes with the other parameters.
+        var parts: [CostGrid]
+        var least: Quantity?
+        var most: Quantity?
+        var exponent: CostElement.Number?
+    }
+
+    init(
+        _ column: String, _ points: [CostElement.Point], along parameters: ArraySlice<String>,
+        _ exponents: [String: [String: CostElement.Number]]
+    ) {
+        guard let parameter = parameters.last else {
+            self = points.first?.numbers[column].map { .number($0, $0.value.doubleValue) } ?? .none
+            return
+        }
+        let sizes = points.compactMap { $0.sizes[parameter] }.sorted { $0.value < $1.value }
+        let values = Set(sizes.map(\.doubleValue)).sorted()
+        self =
+            values.isEmpty
+            ? .none
+            : .along(
+                Axis(
+                    parameter: parameter, values: values,
+                    parts: values.map { value in
+                        CostGrid(
+                            column, points.filter { $0.sizes[parameter]?.doubleValue == value },
+                            along: parameters.dropLast(), exponents)
+                    },
+                    least: sizes.first, most: sizes.last, exponent: exponents[parameter]?[column]))
     }
 }
 

@@ -2,10 +2,8 @@ import OrrerySimulation
 import OrreryText
 
 /// Tables that have been read, by path; nil for one that cannot be used.
-public final class CostTables {
+final class CostTables {
     fileprivate var byPath: [String: CostTable?] = [:]
-
-    public init() {}
 }
 
 /// Reads the sections `energy:` and `area:` of a machine.
@@ -69,8 +67,7 @@ final class CostReader {
 
     /// The section `area: {table: …}`.
     func area(_ section: Node) -> AreaModel? {
-        let values = ParameterValues.decode(section, declared: [Self.table], path: "area", diagnostics: diagnostics)
-        guard let table = load(section, "area", values) else { return nil }
+        guard let table = areaTable(section) else { return nil }
         var model = AreaModel(table: table.name, parts: [:])
         each { part in
             PartCosts(part: part, table: table, own: [:], diagnostics: diagnostics).area()
@@ -78,6 +75,12 @@ final class CostReader {
             model.parts[$0] = $1
         }
         return model
+    }
+
+    /// The table of the section `area: {table: …}`.
+    func areaTable(_ section: Node) -> CostTable? {
+        let values = ParameterValues.decode(section, declared: [Self.table], path: "area", diagnostics: diagnostics)
+        return load(section, "area", values)
     }
 
     /// What decides the costs of a part.

@@ -26,24 +26,23 @@ struct ElementReader {
         let before = diagnostics.all.count
         let parameters = node["parameters"]?.sequence?.compactMap(\.string) ?? []
         let common = note(node, nil)
-        var element = CostElement(name: name, parameters: parameters, points: [], exponents: [:])
+        var found: [CostElement.Point] = []
         if let points = node["points"]?.sequence {
             for (place, point) in points.enumerated() {
-                element.points.append(self.point(point, parameters, common, "\(path).points[\(place)]"))
+                found.append(self.point(point, parameters, common, "\(path).points[\(place)]"))
             }
             for entry in node.mapping ?? [] where !Self.structure.contains(entry.key) {
                 diagnostics.error("belongs in a point", at: entry.keyMark, path: "\(path).\(entry.key)")
             }
         } else {
-            element.points = [point(node, [], common, path)]
+            found = [point(node, [], common, path)]
         }
-        if element.columns.isEmpty, diagnostics.all.count == before {
+        if found.allSatisfy(\.numbers.isEmpty), diagnostics.all.count == before {
             diagnostics.error("has no numbers", at: node.mark, path: path)
         }
-        for entry in node["scaling"]?.mapping ?? [] {
-            element.exponents[entry.key] = exponents(entry, parameters, common)
-        }
-        return element
+        var scaling: [String: [String: CostElement.Number]] = [:]
+        for entry in node["scaling"]?.mapping ?? [] { scaling[entry.key] = exponents(entry, parameters, common) }
+        return CostElement(name: name, parameters: parameters, points: found, exponents: scaling)
     }
 
     private func note(_ node: Node, _ outer: SourceNote?) -> SourceNote? {

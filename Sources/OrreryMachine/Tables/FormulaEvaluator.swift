@@ -34,10 +34,11 @@ struct FormulaEvaluator {
                 entry.instances = try instances(of: element)
             }
         }
-        let known = table.elements.keys.sorted() + part.quantities.keys.sorted()
         let result: Quantity
         do {
-            result = try formula.expression.evaluate(known: known) { values[$0] }
+            result = try formula.expression.evaluate(
+                known: table.elements.keys.sorted() + part.quantities.keys.sorted()
+            ) { values[$0] }
         } catch {
             throw CostError("\(error.message) (\(formula.mark))", error.hint)
         }

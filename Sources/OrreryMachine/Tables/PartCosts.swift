@@ -16,6 +16,44 @@ struct PartCosts {
         var sizes: [String: Quantity]
     }
 
+    /// An element that the component is made of, as the files say it: over the component's parameters.
+    struct Constituent {
+        var element: CostElement
+        /// Where the files say it.
+        var path: String
+        var count: Expression
+        var countMark: SourceMark
+        /// The sizes that the files give; others are the component's parameters of that name.
+        var sizes: [(name: String, value: Expression)]
+
+        /// - Parameters:
+        ///   - known: the component's parameters, for hints.
+        ///   - quantity: gives their values.
+        func ingredient(
+            known: @autoclosure () -> [String] = [], _ quantity: (String) -> Quantity?
+        ) throws(Diagnostic) -> Ingredient {
+            var values: [String: Quantity] = [:]
+            for parameter in element.parameters { values[parameter] = quantity(parameter) }
+            for size in sizes {
+                do {
+                    values[size.name] = try size.value.evaluate(known: known(), quantity)
+                } catch {
+                    throw error.diagnostic(path: "\(path).\(size.name)")
+                }
+            }
+            let number: Quantity
+            do {
+                number = try count.evaluate(known: known(), quantity)
+            } catch {
+                throw error.diagnostic(path: path)
+            }
+            guard number.dimension.isDimensionless, let whole = number.value.integer, whole >= 0 else {
+                throw Diagnostic(.error, "\(number) is no count", at: countMark, path: path)
+            }
+            return Ingredient(element: element, count: whole, sizes: values)
+        }
+    }
+
     private var classCosts: CostTable.ClassCosts? { table.classes[part.classInfo.name] }
 
     /// What the component is made of: the class's default in the table, with what the machine file says laid over it.
@@ -26,7 +64,22 @@ struct PartCosts {
                 hint: "add it to the classes of table '\(table.name)' (\(table.path)), or give made_of: {…}")
             return []
         }
-        return (merged.mapping ?? []).compactMap(ingredient)
+        return (merged.mapping ?? []).compactMap { entry in
+            guard let constituent = constituent(entry) else { return nil }
+            do throws(Diagnostic) {
+                return try constituent.ingredient(known: part.quantities.keys.sorted()) { part.quantities[$0] }
+            } catch {
+                diagnostics.report(error)
+                return nil
+            }
+        }
+    }
+
+    /// What the component is made of, as the files say it; nil after reporting what is wrong with that.
+    func constituents() -> [Constituent]? {
+        guard let entries = madeOf()?.mapping else { return nil }
+        let read = entries.compactMap(constituent)
+        return read.count == entries.count ? read : nil
     }
 
     private func madeOf() -> Node? {
@@ -35,7 +88,7 @@ struct PartCosts {
         return MachineFile.merge(base, own)
     }
 
-    private func ingredient(_ entry: Entry) -> Ingredient? {
+    private func constituent(_ entry: Entry) -> Constituent? {
         let path = "\(part.family).made_of.\(entry.key)"
         guard let element = table.elements[entry.key] else {
             diagnostics.error(
@@ -43,8 +96,7 @@ struct PartCosts {
                 hint: suggestion(for: entry.key, among: table.elements.keys.sorted()))
             return nil
         }
-        var sizes: [String: Quantity] = [:]
-        for parameter in element.parameters { sizes[parameter] = part.quantities[parameter] }
+        var sizes: [(name: String, value: Expression)] = []
         var count = entry.value
         if let members = entry.value.mapping, !entry.value.isNoted {
             guard let given = entry.value["count"] else {
@@ -59,24 +111,14 @@ struct PartCosts {
                         hint: suggestion(for: member.key, among: ["count"] + element.parameters))
                     continue
                 }
-                sizes[member.key] = evaluate(member.value.unnoted, "\(path).\(member.key)")
+                let read = Expression(
+                    member.value.unnoted, path: "\(path).\(member.key)", diagnostics: diagnostics)
+                guard let read else { return nil }
+                sizes.append((member.key, read))
             }
         }
-        guard let number = evaluate(count.unnoted, path) else { return nil }
-        guard number.dimension.isDimensionless, let whole = number.value.integer, whole >= 0 else {
-            diagnostics.error("\(number) is no count", at: count.mark, path: path)
-            return nil
-        }
-        return Ingredient(element: element, count: whole, sizes: sizes)
-    }
-
-    private func evaluate(_ node: Node, _ path: String) -> Quantity? {
-        guard let expression = Expression(node, path: path, diagnostics: diagnostics) else { return nil }
-        do {
-            return try expression.evaluate(known: part.quantities.keys.sorted()) { part.quantities[$0] }
-        } catch {
-            diagnostics.report(error.diagnostic(path: path))
-            return nil
+        return Expression(count.unnoted, path: path, diagnostics: diagnostics).map {
+            Constituent(element: element, path: path, count: $0, countMark: count.mark, sizes: sizes)
         }
     }
 

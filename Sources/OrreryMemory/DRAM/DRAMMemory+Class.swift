@@ -98,6 +98,8 @@ extension DRAMMemory {
         "mode", of: DRAMMemory.Mode.self, default: .commands,
         help: "instant answers in the next tick, as a memory that never limits")
     private static let queue = Parameter.integer(
-        "queue", 1...4096, default: 64, help: "requests at the port; further ones are refused and stall their requester"
+        "queue", 1...4096, default: 64,
+        help:
+            "requests that wait at the port for room in the controller; further ones are refused and stall their requester"
     )
 }

@@ -12,6 +12,9 @@ public enum ReadableNumber {
     /// `1 892 352`
     public static func grouped(_ value: Int) -> String { Display.grouped(value) }
 
+    /// A number of things: `1 point`, `2 points`.
+    public static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
     /// The value of a metric with its unit, by the last word of the metric's path: `7.404 s` for `latency.seconds`, `99.1 %` for
     /// `engines.array2d.utilisation`.
     public static func metric(_ value: Double, of path: String) -> String {

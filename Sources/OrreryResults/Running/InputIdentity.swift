@@ -26,24 +26,49 @@ public struct InputIdentity {
         }
     }
 
-    private struct MachineInputs {
-        var tree: MachineTree?
-        var parts: [(name: String, hash: ContentHash)]
-        var files: [File]
+    private final class MachineInputs {
+        let tree: MachineTree?
+        let parts: [(name: String, hash: ContentHash)]
+        let files: [File]
+
+        init(tree: MachineTree?, parts: [(name: String, hash: ContentHash)], files: [File]) {
+            (self.tree, self.parts, self.files) = (tree, parts, files)
+        }
     }
 
-    private struct WorkloadInputs {
-        var workload: Workload?
+    private final class WorkloadInputs {
+        let workload: Workload?
         /// Of everything but the parameters.
-        var hash: ContentHash
+        let hash: ContentHash
         /// Each parameter with its value, or with the expression that gives it.
-        var parameters: [(name: String, text: String)]
-        var files: [File]
+        let parameters: [(name: String, text: String)]
+        let files: [File]
+        private var targets: [String: RunLoader.Target] = [:]
+
+        init(workload: Workload?, hash: ContentHash, parameters: [(name: String, text: String)], files: [File]) {
+            (self.workload, self.hash, self.parameters, self.files) = (workload, hash, parameters, files)
+        }
+
+        /// What the path of an override names beside the workload.
+        func target(of path: String) -> RunLoader.Target {
+            if let known = targets[path] { return known }
+            let target = RunLoader.Target(of: path, workload)
+            targets[path] = target
+            return target
+        }
     }
 
     private struct Part: Hashable {
         var machine: String
         var overrides: [RunInputs.Override]
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(machine)
+            for override in overrides {
+                hasher.combine(override.path)
+                hasher.combine(override.value)
+            }
+        }
     }
 
     private struct Mapped: Hashable {
@@ -58,6 +83,8 @@ public struct InputIdentity {
     private var workloads: [String: WorkloadInputs] = [:]
     private var mappings: [Mapped: (hash: ContentHash, files: [File])] = [:]
     private var values: [String: String] = [:]
+    /// Whether a text gives a number.
+    private var numbers: [String: Bool] = [:]
 
     public init() {}
 
@@ -74,7 +101,7 @@ public struct InputIdentity {
         var ofMachine: [RunInputs.Override] = []
         var rest: [(String, String)] = []
         for override in request.overrides {
-            switch RunLoader.Target(of: override.path, workload.workload) {
+            switch workload.target(of: override.path) {
             case .workload: ofWorkload[override.path] = value(override.value)
             case .machine: ofMachine.append(override)
             case .mapping, .nothing: rest.append((override.path, override.value))
@@ -91,6 +118,7 @@ public struct InputIdentity {
             hash.add(text)
         }
         hash.add(mapping(request).hash)
+        if request.isSearchingMappings { hash.add("gap \(request.mappingGap)") }
         return hash
     }
 
@@ -153,12 +181,9 @@ public struct InputIdentity {
         return inputs
     }
 
-    private func ofMachine(_ request: RunRequest) -> [RunInputs.Override] {
-        let workload = workloads[request.workload]?.workload
-        return request.overrides.filter {
-            if case .machine = RunLoader.Target(of: $0.path, workload) { return true }
-            return false
-        }
+    private mutating func ofMachine(_ request: RunRequest) -> [RunInputs.Override] {
+        let workload = inputs(workload: request.workload)
+        return request.overrides.filter { workload.target(of: $0.path) == .machine }
     }
 
     /// The files that the values of a machine name: tables of energies and areas, devices and other parts with what they extend.
@@ -231,7 +256,12 @@ public struct InputIdentity {
         return found
     }
 
-    private mutating func isNumber(_ text: String) -> Bool { value(text) != text || Double(text) != nil }
+    private mutating func isNumber(_ text: String) -> Bool {
+        if let known = numbers[text] { return known }
+        let isNumber = Quantity(arithmetic: text) != nil
+        numbers[text] = isNumber
+        return isNumber
+    }
 
     /// A number in canonical units, so that 1Ki and 1024 are the same; other text as it is.
     private mutating func value(_ text: String) -> String {

@@ -46,15 +46,15 @@ struct RunLoader {
         case mapping, machine, workload, nothing
 
         init(of path: String, _ workload: Workload?) {
-            let stage = path.split(separator: ".").first.map(String.init)
+            let dot = path.utf8.firstIndex(of: UInt8(ascii: "."))
             if path.hasPrefix(MappingOverrides.prefix) {
                 self = .mapping
             } else if workload?[parameter: path] != nil
-                || (path.contains(".") && workload?.stages.contains { $0.name == stage } ?? false)
+                || dot.map({ end in workload?.stages.contains { $0.name == path[..<end] } ?? false }) ?? false
             {
                 self = .workload
             } else {
-                self = path.contains(".") || workload == nil ? .machine : .nothing
+                self = dot != nil || workload == nil ? .machine : .nothing
             }
         }
     }
@@ -196,8 +196,11 @@ struct RunLoader {
         let sizes = cascade.ranks.map { "\($0.name)=\($0.extent)" }.joined(separator: " ")
         let key = "\(workload.path) \(cascade.name) \(sizes)"
         if let known = mappings.searched[key] { return known }
-        var search = try MappingSearch(cascade, parameters: parameters, on: machine, options: options)
-        let choice = try search.best(of: Self.candidates(for: workload), diagnostics: diagnostics)
+        var search = try MappingSearch(
+            cascade, parameters: parameters, on: machine, gap: request.mappingGap, options: options)
+        let choice = try search.best(
+            of: Self.candidates(for: workload), usual: workload.mapping(for: machine.name)?.path,
+            diagnostics: diagnostics)
         mappings.searched[key] = .some(choice)
         return choice
     }
@@ -218,7 +221,7 @@ struct RunLoader {
         for workload: Workload, _ cascade: Cascade, _ machine: Machine, _ given: Mapping?, _ mappings: inout Mappings
     ) -> Mapping? {
         if let given, given.cascade == nil || given.cascade == cascade.name { return given }
-        if let own = workload.mapping(for: machine.name) { return mappings.load(own.path) }
+        if let own = workload.mapping(for: machine.name) { return mappings.load(own.path, namedAt: own.mark) }
         if Mapping.isPlain(on: machine) { return mappings.plain(of: cascade, on: machine, path: workload.path) }
         guard mappings.isFirst(missing: workload.path) else { return nil }
         let reason = given.map { "the mapping '\($0.name)' is for '\($0.cascade ?? "")'" }
@@ -308,9 +311,11 @@ private struct Mappings {
         Mapping.plain(of: cascade, on: machine, path: path, overrides: &overrides, diagnostics: diagnostics)
     }
 
-    mutating func load(_ path: String) -> Mapping? {
+    /// - Parameter mark: where a file names it, nil for what the command line names.
+    mutating func load(_ path: String, namedAt mark: SourceMark? = nil) -> Mapping? {
         if let mapping = known[path] { return mapping }
-        let mapping = Mapping.load(path, overrides: &overrides, diagnostics: diagnostics)
+        let isThere = mark.map { Mapping.isReadable(path, namedAt: $0, diagnostics) } ?? true
+        let mapping = isThere ? Mapping.load(path, overrides: &overrides, diagnostics: diagnostics) : nil
         known[path] = .some(mapping)
         return mapping
     }

@@ -9,11 +9,17 @@ public struct RunRequest: Hashable, Sendable {
     public var workload: String
     /// Path of the mapping file, or `auto` to search one; nil takes what the workload names for the machine.
     public var mapping: String?
+    /// By what fraction of its time a searched mapping may be slower than the fastest of those looked at; see ``MappingChoice/gap``.
+    public var mappingGap: Double
     /// By path: a parameter of the workload (`M`), of one of its stages (`prefill.M`), of the machine
     /// (`dram.bandwidth`), or a value of the mappings (`mapping.depth.K`).
     public var overrides: [RunInputs.Override]
 
-    public init(machine: String, workload: String, mapping: String? = nil, overrides: [RunInputs.Override] = []) {
+    public init(
+        machine: String, workload: String, mapping: String? = nil, mappingGap: Double = MappingChoice.standardGap,
+        overrides: [RunInputs.Override] = []
+    ) {
+        self.mappingGap = mappingGap
         self.machine = machine
         self.workload = workload
         self.mapping = mapping

@@ -14,8 +14,8 @@ public enum Simulator {
 
     /// Reads, lowers and runs what a request names: a workload, or a program that was saved.
     ///
-    /// - Throws: `InputErrors`, `CapacityErrors`; `Deadlock`, `ReconciliationError`, `ProgramErrors` where the simulation
-    ///   failed; `RunInterrupted`.
+    /// - Throws: `InputErrors`, `CapacityErrors`; `Deadlock`, `ComponentFailure`, `ReconciliationError`, `ProgramErrors`
+    ///   where the simulation failed; `RunInterrupted`.
     public static func run(_ request: RunRequest, options: RunOptions = RunOptions()) throws -> Run {
         if ProgramRun.isProgram(request.workload) { return try run(ProgramRun(request), options: options) }
         return try run(RunPlan(request, options: options), options: options)
@@ -145,6 +145,7 @@ public enum Simulator {
         switch outcome {
         case .completed: break
         case .deadlock(let deadlock): throw deadlock
+        case .failed(let failure): throw failure
         case .interrupted: throw RunInterrupted(progress: progress)
         }
         return (

@@ -5,8 +5,9 @@ import OrrerySimulation
 import OrreryText
 
 /// Finds a mapping of a cascade for a machine: candidates are lowered, which drops what the engines don't take and what does
-/// not fit the memories; sorted by the least time that their programs can take; and the best few are simulated. A simulation ends as
-/// soon as it cannot become faster than the best one before it.
+/// not fit the memories; sorted by the least time that their programs can take; and the best few are simulated, the workload's own
+/// mapping for the machine before all others, so that what is found is no slower. A simulation ends as soon as it cannot become faster
+/// than the best one before it, and the search when no candidate that is left could be faster by more than the gap.
 ///
 /// Candidates are the mapping files beside the workload that are for the cascade, over the space of their key `search`, and
 /// mappings that run one Einsum after the other, made for the machine. All take the workload's tensors from the largest memory and
@@ -30,6 +31,8 @@ struct MappingSearch {
         var bound: ProgramBound
         /// The file's own values, with nothing searched.
         var isShipped: Bool
+        /// The mapping that the workload names for the machine, as it is.
+        var isUsual = false
     }
 
     let cascade: Cascade
@@ -38,6 +41,7 @@ struct MappingSearch {
     private let hardware: Hardware
     private let rates: MemoryRates
     private let options: RunOptions
+    private let gap: Double
     private var considered = 0
     /// Why the first Einsum that no engine takes was refused.
     private var refusal: String?
@@ -47,9 +51,11 @@ struct MappingSearch {
     /// Candidates that are simulated, besides the files' own values.
     private static let simulated = 4
 
+    /// - Parameter gap: by what fraction of its time the choice may be slower than the fastest candidate; see ``MappingChoice/gap``.
     init(
-        _ cascade: Cascade, parameters: [String: Quantity], on machine: Machine, options: RunOptions
+        _ cascade: Cascade, parameters: [String: Quantity], on machine: Machine, gap: Double, options: RunOptions
     ) throws {
+        self.gap = gap
         self.cascade = cascade
         self.parameters = parameters
         self.machine = machine
@@ -60,17 +66,24 @@ struct MappingSearch {
 
     /// - Parameters:
     ///   - files: mapping files to search; those for other cascades are passed over.
+    ///   - usual: the file among them that the workload names for the machine.
     ///   - diagnostics: receives why there is no mapping.
-    mutating func best(of files: [String], diagnostics: Diagnostics) throws -> Choice? {
+    mutating func best(of files: [String], usual: String?, diagnostics: Diagnostics) throws -> Choice? {
         var candidates: [Candidate] = []
-        for file in files { candidates += try templates(file) }
+        for file in files { candidates += try templates(file, isUsual: file == usual) }
         if let general = try oneByOne() { candidates.append(general) }
         candidates.sort { $0.bound < $1.bound }
-        let chosen = candidates.prefix(Self.simulated) + candidates.dropFirst(Self.simulated).filter(\.isShipped)
+        let (usual, others) = (candidates.filter(\.isUsual), candidates.filter { !$0.isUsual })
+        let chosen =
+            usual + others.prefix(Self.simulated) + others.dropFirst(Self.simulated).filter(\.isShipped)
+        // Least times of what was not simulated, ascending.
+        var open = candidates.map(\.bound.seconds)
         var best: (candidate: Candidate, seconds: Double, simulated: SimulatedProgram)?
         var simulations = 0
         for candidate in chosen where candidate.bound.seconds < best?.seconds ?? .infinity {
+            if let best, Self.gap(best.seconds, open) <= gap { break }
             simulations += 1
+            if let place = open.firstIndex(of: candidate.bound.seconds) { open.remove(at: place) }
             if let (seconds, simulated) = try simulate(
                 candidate, "mapping \(simulations) of \(chosen.count)", below: best?.seconds ?? .infinity)
             {
@@ -87,13 +100,19 @@ struct MappingSearch {
             mapping: best.candidate.mapping, text: text,
             report: MappingChoice(
                 cascade: cascade.name, name: best.candidate.name, considered: considered, feasible: candidates.count,
-                simulated: simulations, boundSeconds: best.candidate.bound.seconds, seconds: best.seconds, text: text),
+                simulated: simulations, boundSeconds: best.candidate.bound.seconds, seconds: best.seconds,
+                gap: Self.gap(best.seconds, open), text: text),
             simulated: best.simulated)
+    }
+
+    /// By what fraction something could be faster that takes at least the first of `open`, the least times of what was not simulated.
+    private static func gap(_ seconds: Double, _ open: [Double]) -> Double {
+        open.first.map { max(0, 1 - $0 / seconds) } ?? 0
     }
 
     // MARK: Candidates
 
-    private mutating func templates(_ file: String) throws -> [Candidate] {
+    private mutating func templates(_ file: String, isUsual: Bool) throws -> [Candidate] {
         let silent = Diagnostics()
         guard let template = MappingTemplate(path: file, diagnostics: silent),
             template.mapping.cascade == nil || template.mapping.cascade == cascade.name
@@ -105,10 +124,12 @@ struct MappingSearch {
             considered += 1
             guard let mapping = template.mapping(with: assignment, diagnostics: Diagnostics()) else { return nil }
             let values = assignment.map { "\($0.path) = \(Self.short($0.value))" }.joined(separator: ", ")
-            return candidate(
+            var found = candidate(
                 mapping.name + (values.isEmpty ? "" : " with \(values)"), mapping, of: cascade,
                 isShipped: assignment.isEmpty
             ) { template.text(with: assignment, diagnostics: Diagnostics()) }
+            found?.isUsual = isUsual && assignment.isEmpty
+            return found
         }
     }
 
@@ -203,6 +224,7 @@ struct MappingSearch {
         }
         switch outcome {
         case .interrupted where !isOver: throw RunInterrupted(progress: progress)
+        case .failed(let failure): throw failure
         case .interrupted, .deadlock: return nil
         case .completed:
             let seconds = progress.seconds

@@ -13,6 +13,12 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { remedy.map { "\(message) (\($0))" } ?? message }
+
+    /// A file that is shorter now than when it was checked.
+    /// - Parameter missing: what was still to be read, such as `3 of its accesses`.
+    public static func ended(_ path: String, before missing: String) -> TraceError {
+        TraceError("'\(path)' ended before \(missing) could be read", remedy: "it must not change while it is used")
+    }
 }
 
 extension TraceFile {

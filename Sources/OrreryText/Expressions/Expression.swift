@@ -74,9 +74,9 @@ public struct Expression: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: what went wrong and where: an unknown name, dimensions that do not fit, a division by zero, a value
     ///   too large to be exact.
     public func evaluate(
-        known: [String] = [], _ lookup: (String) -> Quantity?
+        known: @autoclosure () -> [String] = [], _ lookup: (String) -> Quantity?
     ) throws(ExpressionError) -> Quantity {
-        guard case .quantity(let result) = try run(known: known, lookup) else {
+        guard case .quantity(let result) = try run(known, lookup) else {
             throw ExpressionError("\(quotedForMessage(text)) is a condition, not a value", mark: mark)
         }
         return result
@@ -84,16 +84,16 @@ public struct Expression: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the condition holds; see ``evaluate(known:_:)``.
     public func holds(
-        known: [String] = [], _ lookup: (String) -> Quantity?
+        known: @autoclosure () -> [String] = [], _ lookup: (String) -> Quantity?
     ) throws(ExpressionError) -> Bool {
-        guard case .truth(let result) = try run(known: known, lookup) else {
+        guard case .truth(let result) = try run(known, lookup) else {
             throw ExpressionError("\(quotedForMessage(text)) is a value, not a condition", mark: mark)
         }
         return result
     }
 
     private func run(
-        known: [String], _ lookup: (String) -> Quantity?
+        _ known: () -> [String], _ lookup: (String) -> Quantity?
     ) throws(ExpressionError) -> ExpressionValue {
         do {
             return try evaluateCode(code, names: names, known: known, lookup)
@@ -124,6 +124,10 @@ extension Node {
 extension Quantity {
     /// The number that a text gives, by itself or by arithmetic on numbers (`4Ki`, `2 * 940 MHz`); nil for any other text, such as a word.
     public init?(arithmetic text: String) {
+        if let literal = Quantity(literal: text) {
+            self = literal
+            return
+        }
         guard let expression = try? Expression(parsing: text), expression.names.isEmpty, !expression.isCondition,
             let value = try? expression.evaluate({ _ in nil })
         else { return nil }

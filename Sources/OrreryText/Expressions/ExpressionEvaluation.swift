@@ -1,6 +1,6 @@
 /// Runs compiled code. Errors carry the offset of the instruction that failed.
 func evaluateCode(
-    _ code: [Instruction], names: [String], known: [String], _ lookup: (String) -> Quantity?
+    _ code: [Instruction], names: [String], known: () -> [String], _ lookup: (String) -> Quantity?
 ) throws(ExpressionError) -> ExpressionValue {
     var stack = ExpressionStack()
     var next = 0
@@ -15,7 +15,7 @@ func evaluateCode(
                 guard let value = lookup(names[index]) else {
                     let name = names[index]
                     throw ExpressionError(
-                        "unknown name \(quotedForMessage(name))", hint: suggestion(for: name, among: known))
+                        "unknown name \(quotedForMessage(name))", hint: suggestion(for: name, among: known()))
                 }
                 stack.values.append(.quantity(value))
             case .negate:

@@ -20,7 +20,7 @@ extension JSONValue {
 
     /// Reads one JSON value of UTF-8 bytes.
     public init(parsing bytes: [UInt8]) throws(JSONError) {
-        if let bad = bytes.withUnsafeBufferPointer(firstInvalidUTF8) {
+        if let bad = firstInvalidUTF8(bytes) {
             throw JSONError(message: "no valid UTF-8", at: bad, in: bytes)
         }
         var parser = JSONParser(bytes: bytes)
@@ -28,7 +28,7 @@ extension JSONValue {
     }
 }
 
-private func firstInvalidUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+private func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
     var index = 0
     while index < bytes.count {
         if bytes[index] < 0x80 {

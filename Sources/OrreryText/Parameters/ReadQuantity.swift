@@ -14,6 +14,7 @@ func readQuantity<Value>(
         reading.expected(found: node)
         return nil
     }
+    if let quantity = Quantity(literal: text), dimensions.contains(quantity.dimension) { return quantity }
     do {
         let expression = try Expression(parsing: text)
         guard expression.names.isEmpty, !expression.isCondition else {

@@ -31,6 +31,24 @@ extension Quantity {
         }
     }
 
+    /// The quantity of a text that is an unsigned number and perhaps a unit, as an expression reads it, without the cost of one; nil for
+    /// any other text, arithmetic among it.
+    init?(literal text: String) {
+        var text = text
+        let literal = text.withUTF8 { bytes -> Quantity? in
+            guard let first = bytes.first, isDigit(first) else { return nil }
+            let bytes = Array(bytes)
+            guard case .number(let number, var index) = scanNumber(bytes, from: 0) else { return nil }
+            if index == bytes.count { return Quantity(number) }
+            while bytes.at(index) == UInt8(ascii: " ") { index += 1 }
+            guard case .unit(let unit, let end) = scanUnit(bytes, from: index, inExpression: false), end == bytes.count
+            else { return nil }
+            return try? Quantity(number, in: unit, offset: 0)
+        }
+        guard let literal else { return nil }
+        self = literal
+    }
+
     init(_ number: Rational, in unit: Unit, offset: Int) throws(ExpressionError) {
         guard let value = number.multiplied(by: unit.factor) else {
             throw ExpressionError("the number is too large or too fine", offset: offset)

@@ -72,12 +72,22 @@ extension Quantity: CustomStringConvertible {
 
     private func decimallyPrefixed(_ unit: String, power: Int) -> String {
         let magnitude = value.isNegative ? value.negated : value
-        for prefix in ["T", "G", "M", "k", "", "m", "u", "n", "p", "f"] {
-            let scale = prefix.isEmpty ? .one : Unit.decimalPrefixes[prefix]?.power(power)
-            guard let scale, magnitude >= scale, let scaled = value.divided(by: scale) else { continue }
+        for (prefix, scale) in power == 2 ? Self.squareScales : Self.scales {
+            guard magnitude >= scale, let scaled = value.divided(by: scale) else { continue }
             return "\(Self.text(scaled)) \(prefix)\(unit)"
         }
         return "\(Self.text(value)) \(unit)"
+    }
+
+    private static let scales = scales(power: 1)
+    private static let squareScales = scales(power: 2)
+
+    /// What each decimal prefix stands for with a unit to a power, the largest first.
+    private static func scales(power: Int) -> [(prefix: String, scale: Rational)] {
+        ["T", "G", "M", "k", "", "m", "u", "n", "p", "f"].compactMap { prefix in
+            let scale = prefix.isEmpty ? .one : Unit.decimalPrefixes[prefix]?.power(power)
+            return scale.map { (prefix, $0) }
+        }
     }
 
     /// Dimensions whose canonical unit begins with a symbol that takes prefixes.

@@ -122,6 +122,7 @@ private struct DigitReader {
 extension Rational {
     /// In two steps, so that `1000…e-40` passes although 10^40 alone would not fit.
     fileprivate func scaled(byPowerOfTen exponent: Int) -> Rational? {
+        if exponent == 0 { return self }
         let half = exponent / 2
         guard let a = Rational(10).power(half), let b = Rational(10).power(exponent - half) else { return nil }
         return multiplied(by: a)?.multiplied(by: b)

@@ -49,7 +49,7 @@ extension Node {
     private func setting(_ path: ArraySlice<String>, to value: Node, whole: [String]) throws(Diagnostic) -> Node {
         guard let step = path.first else { return value }
         let rest = path.dropFirst()
-        let dotted = whole.joined(separator: ".")
+        var dotted: String { whole.joined(separator: ".") }
         switch content {
         case .mapping(var entries):
             if let index = entries.firstIndex(where: { $0.key == step }) {

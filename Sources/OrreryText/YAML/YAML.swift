@@ -27,7 +27,25 @@ public enum YAML {
         _ text: String, file: String, limits: Limits = Limits(), diagnostics: Diagnostics
     ) -> Node? {
         var text = text
+        if let scalar = plainWord(text, file: file, limits: limits) { return scalar }
         return text.withUTF8 { parse($0, file: file, limits: limits, diagnostics: diagnostics) }
+    }
+
+    /// The scalar that a text is for sure: letters, digits and what stands between the numbers and units of a quantity, on one line and
+    /// begun by a letter or digit. Values of overrides are nearly all so, and studies read very many; nil for any other text.
+    private static func plainWord(_ text: String, file: String, limits: Limits) -> Node? {
+        let bytes = text.utf8
+        guard bytes.count <= min(limits.scalarBytes, limits.documentBytes), let first = bytes.first,
+            isPlain(first), !marks.contains(first), let last = bytes.last, last != UInt8(ascii: " "),
+            bytes.allSatisfy(isPlain)
+        else { return nil }
+        return Node(text, at: SourceMark(file: file))
+    }
+
+    private static let marks = Array(" ./*+()^%-_".utf8)
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte < 0x80 && isLetter(byte) || isDigit(byte) || marks.contains(byte)
     }
 
     /// The document in `bytes`, as from text.

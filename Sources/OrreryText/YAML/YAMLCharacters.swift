@@ -59,7 +59,9 @@ private func forbidden(_ value: UInt32, at offset: Int) -> UnreadableCharacter {
 }
 
 /// One code point of more than one byte, if well formed: shortest form, no surrogate, at most U+10FFFF.
-func decodeScalar(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) -> (value: UInt32, length: Int)? {
+func decodeScalar<Bytes: RandomAccessCollection>(
+    _ bytes: Bytes, at offset: Int
+) -> (value: UInt32, length: Int)? where Bytes.Element == UInt8, Bytes.Index == Int {
     let first = UInt32(bytes[offset])
     let (length, least): (Int, UInt32)
     switch first {

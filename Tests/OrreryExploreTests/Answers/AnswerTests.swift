@@ -63,6 +63,22 @@ import Testing
         }
     }
 
+    /// A front of one point, and parts of a whole with one digit behind the point.
+    @Test func anExplanationReadsWell() throws {
+        let study = try #require(StudyReaderTests.read(StudyRunTests.text).0)
+        let run = StudyRunner(workers: 1) { _, point in
+            Self.answer(point.labels == ["fused", "4Ki"] ? 1 : 2, 0.38647)
+        }.run(study, try study.points())
+        let best = try run.point(named: "design=fused M=4Ki")
+        guard case .result(let result)? = run.answers[best] else {
+            Issue.record("no result")
+            return
+        }
+        let text = PointExplanation(run, point: best, result: result).text()
+        #expect(text.contains("the front of 1 point\n"), "\(text)")
+        #expect(text.contains("array2d  61.4 %") && text.contains("dram  38.6 %"), "\(text)")
+    }
+
     @Test func aBreakdownIsReadBack() throws {
         let json = Self.run.json()
         let again = try StudyRun(Self.run.study, Self.run.points, reading: JSONValue(parsing: json.text()))

@@ -86,6 +86,25 @@ import Testing
             }
         }
     }
+
+    /// Labels of any length stand in the tornado in full, and inside it.
+    @Test func theTornadoCutsNoLabel() throws {
+        let name = "gpu.streaming_multiprocessor.shared_memory.bank_conflict_latency"
+        let level = "ninety-seven point three gigabytes a second"
+        let parameter = StudyParameter(
+            path: name, texts: [level, "b", level, "b"], numbers: nil, dimension: nil, levels: [level, "b"])
+        let sensitivity = try #require(Sensitivity("latency.seconds", [1, 2, 1, 2.1], [parameter]))
+        let svg = try #require(TornadoDrawing(sensitivity)).svg.file
+        #expect(svg.contains(">\(name)<") && svg.contains(">\(level) ") && !svg.contains("…"))
+        func numbers(_ pattern: Regex<(Substring, Substring)>) -> [Double] {
+            svg.matches(of: pattern).compactMap { Double($0.1) }
+        }
+        let width = try #require(numbers(/viewBox="0 0 ([0-9.]+)/).first)
+        // The level's text ends where its bar begins: it starts behind the name.
+        let ends = numbers(/x="([0-9.]+)" y="[0-9.]+" text-anchor="end"/)
+        #expect(ends.allSatisfy { $0 - 6 * Double(level.count) > 6 * Double(name.count) })
+        #expect(numbers(/x="([0-9.]+)"/).allSatisfy { $0 < width })
+    }
 }
 
 /// Whether tags of a text pair up and nothing is left open.

@@ -17,8 +17,48 @@ enum StudyOverhead {
         """
     }
 
+    /// Ten thousand points of which no two have a value in common, and a condition on what only the machine knows.
+    private static let design = """
+        study: design
+        base:
+          machine: \(Shipped.root)/HardwareSpecs/fusemax-llm.yaml
+          workload: \(Shipped.root)/Workloads/llama-2-7b-serving.yaml
+        axes:
+          rows: {path: array2d.rows, linear: [64, 256], multiple: 1}
+          columns: {path: array2d.columns, linear: [64, 512], multiple: 1}
+          lanes: {path: array1d.lanes, linear: [64, 512], multiple: 1}
+          buffer: {path: buffer.capacity, log: [2 MiB, 32 MiB], multiple: 1 KiB}
+          bandwidth: {path: dram.bandwidth, log: [50 GB/s, 1000 GB/s]}
+          clock: {path: clocks.core, linear: [0.5 GHz, 1.5 GHz]}
+        sample: {method: sobol, points: 10000, seed: 3}
+        derive: {buffer.width: array2d.columns * 2 B, dram.outstanding: ceil(1.5 * dram.bandwidth * 100 ns / 64 B)}
+        where: [area <= 1304 mm2]
+        """
+
     /// - Returns: bars that are missed.
-    static func run() throws -> Missed {
+    static func run() throws -> Missed { try planning() + running() }
+
+    private static func planning() throws -> Missed {
+        print("studies, planning".padded(46) + "       ms      bar")
+        let file = FileManager.default.temporaryDirectory.appending(path: "orrery-bench-\(UUID().uuidString).yaml").path
+        try design.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        var distinct = 0
+        let time = try (0..<3).map { _ in
+            try seconds {
+                let diagnostics = Diagnostics()
+                let study = Study.load(path: file, diagnostics: diagnostics)
+                try diagnostics.throwIfErrors()
+                var identity = InputIdentity()
+                let points = try study?.points() ?? []
+                distinct = Set(study?.prepared(points, identity: &identity).compactMap(\.inputs) ?? []).count
+            }
+        }.min()
+        guard distinct > 5000 else { return ["the design has \(distinct) points"] }
+        return row("10,000 points, nothing repeats, area asked for", (time ?? 0) * 1e3, 1000)
+    }
+
+    private static func running() throws -> Missed {
         print("studies, one worker".padded(46) + "       ms      bar")
         let folder = FileManager.default.temporaryDirectory.appending(path: "orrery-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
