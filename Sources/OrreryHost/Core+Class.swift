@@ -14,9 +14,8 @@ extension Core {
             whose address they do not know. Streams are never folded.
             """,
         parameters: [
-            order, dispatch, takenBranches, execute, retire, loads, stores, window, scheduler, registers, loadQueue,
-            storeQueue, vector, latency, addressLatency, answerLatency,
-            predictor,
+            order, dispatch, takenBranches, execute, retire, loads, stores, window, scheduler, registers,
+            registerMargin, loadQueue, storeQueue, vector, latency, addressLatency, answerLatency, predictor,
             penalty, loadRelease, storeRelease,
         ],
         ports: [Port("memory", help: "where loads and stores go: a cache, or a memory")],
@@ -47,6 +46,7 @@ extension Core {
                 latency: values[latency], predictor: values[predictor], mispredictPenalty: values[penalty],
                 loadRelease: values[loadRelease], storeRelease: values[storeRelease])
             configuration.registers = values[registers]
+            configuration.registerMargin = values[registerMargin]
             configuration.takenBranches = values[takenBranches]
             configuration.addressLatency = values[addressLatency]
             configuration.answerLatency = values[answerLatency]
@@ -69,6 +69,9 @@ extension Core {
     private static let registers = Parameter.integer(
         "registers", 8...65536, help: "physical registers; no limit if absent"
     ).optional()
+    private static let registerMargin = Parameter.integer(
+        "register_margin", 0...64, default: 0,
+        help: "free registers without which, in a cycle, no instruction enters the scheduler behind others")
     private static let takenBranches = Parameter.integer(
         "taken_branches", 1...64, default: 64, help: "taken branches that are fetched in a cycle")
     private static let addressLatency = Parameter.cycles(

@@ -4,7 +4,9 @@ import OrrerySimulation
 extension Core {
     /// Lets the oldest waiting instructions into the scheduler while it has room.
     func schedule(at now: Cycle) {
-        while unscheduled < tail, waitingInScheduler < configuration.scheduler {
+        let free = configuration.registers.map { $0 &- registersInUse } ?? .max
+        let isShort = free < configuration.registerMargin && head < unscheduled
+        while unscheduled < tail, waitingInScheduler < configuration.scheduler, !isShort {
             let number = unscheduled
             let slot = number & entryMask
             if let registers = configuration.registers {

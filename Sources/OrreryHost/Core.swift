@@ -6,7 +6,8 @@ import OrrerySimulation
 /// - Up to `dispatch` instructions a cycle, with `taken_branches` taken branches among them, enter the reorder buffer, in order, while
 ///   it, the load queue and the store queue have room.
 /// - The oldest instructions that have not executed stand in the scheduler, `scheduler` of them at most, each with a physical register
-///   for all that it writes, of which there are `registers`; one is free again when a later value of the same register retires. One executes when all
+///   for all that it writes, of which there are `registers`; one is free again when a later value of the same register retires. None enters it
+///   behind others in a cycle that begins with fewer than `register_margin` free ones. One executes when all
 ///   registers that it reads have their values, `execute` of them in a cycle, and leaves its result `latency` cycles later. In order,
 ///   none executes before its elder.
 /// - An executed load goes to the memory, `loads` of them in a cycle, in the order in which they execute, unless an older store to the same 8 bytes is in
@@ -59,6 +60,8 @@ public final class Core: Engine {
         public var storeQueue: Int
         /// Physical registers; nil for no limit.
         public var registers: Int?
+        /// Free registers without which, in a cycle, no instruction enters the scheduler behind others.
+        public var registerMargin = 0
         /// Taken branches that are fetched in a cycle.
         public var takenBranches = 64
         /// Cycles from the execution of an instruction to its result.

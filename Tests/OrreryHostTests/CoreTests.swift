@@ -186,6 +186,14 @@ struct TestTrace {
         #expect(abs(steady - 51.0 / Double(registers - 1)) < 0.15)
     }
 
+    /// Loads take all registers but `margin` − 1; where even one load takes too many, they go one by one.
+    @Test(arguments: [(0, 12), (1, 12), (2, 11), (4, 9), (12, 1)])
+    func aMarginOfRegistersKeepsLoadsOut(margin: Int, most: Int) throws {
+        let core = changed { ($0.registers, $0.registerMargin) = (12, margin) }
+        let run = try run(core) { for index in 1...240 { $0.add(to: 7, load: 64 * index) } }
+        #expect(run.memory.most == most)
+    }
+
     @Test func aTakenBranchEndsAFetch() throws {
         let core = changed { ($0.dispatch, $0.takenBranches) = (4, 1) }
         let run = try run(core) { for _ in 0..<200 { $0.add(branch: true, taken: true) } }

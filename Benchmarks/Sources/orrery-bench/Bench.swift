@@ -120,6 +120,10 @@ struct FuzzCommand: ParsableCommand {
 
 struct StreamsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "streams", abstract: "Instructions a second of a core on a memory hierarchy, beside ChampSim's.")
+        commandName: "streams", abstract: "Instructions a second of a core on a memory hierarchy, beside ChampSim's.",
+        discussion: """
+            ORRERY_CHAMPSIM names a folder with ChampSim's programs and traces (reference/cache, section 5), which run in turns then; \
+            else its recorded rates stand beside Orrery's.
+            """)
     func run() throws { try StreamRates.run().conclude() }
 }

@@ -1,14 +1,20 @@
 import Foundation
 import Orrery
 
-/// Instructions a second of a core on a memory hierarchy, beside what ChampSim took for the same cases (`reference/cache`, recorded
-/// there as user CPU time of whole processes on a shared machine).
+/// Instructions a second of a core on a memory hierarchy, beside ChampSim's for the same cases.
+///
+/// Where the environment variable `ORRERY_CHAMPSIM` names a folder with ChampSim's programs and traces (`cs_default`, `cs_vict`, `cs_stlb64k`;
+/// `gups26` and so on, as in `reference/cache` §5), ChampSim runs in turns with Orrery, and its user CPU time, of whole processes, counts.
+/// Without it the rates of `reference/cache` count, which were recorded in the same way on another, shared machine.
 enum StreamRates {
     private struct Case {
         var name: String
         var request: RunRequest
         var instructions: Double
-        /// Thousands of instructions that ChampSim ran in a CPU second.
+        /// The program and the trace of ChampSim.
+        var program = ""
+        var trace = ""
+        /// Thousands of instructions that ChampSim ran in a CPU second, as recorded.
         var reference: Double
     }
 
@@ -35,28 +41,45 @@ enum StreamRates {
                     machine: "\(Shipped.root)/HardwareSpecs/champsim-\(machine).yaml",
                     workload: "\(Shipped.root)/Workloads/champsim/\(pattern).yaml",
                     overrides: [.init(path: "LOG", value: String(trace.drop { $0.isLetter }))]),
-                instructions: 300_000, reference: reference)
+                instructions: 300_000, program: cell("binary"), trace: trace, reference: reference)
         }
     }
 
-    /// Thousands of instructions in a CPU second, reading the files and building the machine included; the best of several rounds.
-    private static func rate(_ item: Case) throws -> Double {
-        var best = Double.infinity
+    /// Folder of ChampSim's programs and traces.
+    private static let folder = ProcessInfo.processInfo.environment["ORRERY_CHAMPSIM"]
+
+    /// Thousands of instructions in a CPU second, of Orrery, reading the files and building the machine included, and of ChampSim where
+    /// its folder is known: each the best of several rounds, in turns.
+    private static func rates(_ item: Case) throws -> (own: Double, reference: Double) {
+        var (own, other) = (Double.infinity, Double.infinity)
         for _ in 0..<rounds {
-            var failure: (any Error)?
-            let time = processorSeconds {
-                do { _ = try Simulator.run(item.request) } catch { failure = error }
-            }
-            if let failure { throw failure }
-            best = min(best, time)
+            own = min(own, try processorSeconds { _ = try Simulator.run(item.request) })
+            guard let folder, !item.program.isEmpty else { continue }
+            let before = childSeconds()
+            let result = try Tool.run(
+                "\(folder)/\(item.program)",
+                ["--hide-heartbeat", "-w", "100000", "-i", "200000", "\(folder)/\(item.trace)"])
+            if result.status != 0 { throw ChampSimFailure(description: "\(item.program): \(result.errors)") }
+            other = min(other, childSeconds() - before)
         }
-        return item.instructions / best / 1000
+        let reference = other < .infinity ? item.instructions / other / 1000 : item.reference
+        return (item.instructions / own / 1000, reference)
+    }
+
+    private struct ChampSimFailure: Error, CustomStringConvertible { var description: String }
+
+    /// User CPU time of the programs that were run so far.
+    private static func childSeconds() -> Double {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+        return Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6
     }
 
     /// - Returns: bars that are missed.
     static func run() throws -> Missed {
         var missed: Missed = []
         print("thousand instructions a CPU second".padded(36) + "  Orrery  ChampSim   ratio   bar")
+        print(folder == nil ? "ChampSim as recorded" : "ChampSim in turns with Orrery, best of \(rounds) each")
         // One element after the other in 16 KiB: all in the first cache.
         let hits = Case(
             name: "hits of the first cache",
@@ -65,7 +88,7 @@ enum StreamRates {
                 workload: "\(Shipped.root)/Workloads/champsim/stream.yaml",
                 overrides: [.init(path: "LOG", value: "14"), .init(path: "N", value: "4000000")]),
             instructions: 4_100_000, reference: 0)
-        let hitRate = try rate(hits)
+        let hitRate = try rates(hits).own
         print(hits.name.padded(34) + hitRate.text(10) + "         -       -" + hitBar.text(6))
         if hitRate < hitBar { missed.append("\(hits.name): \(hitRate.text(0)) thousand instructions a second") }
         guard FileManager.default.fileExists(atPath: file) else {
@@ -76,11 +99,11 @@ enum StreamRates {
         let all = try cases()
         if all.isEmpty { missed.append("ChampSim's cases: \(file) has none") }
         for item in all {
-            let own = try rate(item)
-            let ratio = own / item.reference
+            let (own, reference) = try rates(item)
+            let ratio = own / reference
             logarithms += log(ratio)
             print(
-                item.name.padded(34) + own.text(10) + item.reference.text(10) + ratio.text(8) + leastBar.text(6))
+                item.name.padded(34) + own.text(10) + reference.text(10) + ratio.text(8) + leastBar.text(6))
             if ratio < leastBar { missed.append("\(item.name): \(ratio.text(0)) times ChampSim's rate") }
         }
         let mean = exp(logarithms / Double(max(all.count, 1)))
