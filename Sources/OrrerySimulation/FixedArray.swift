@@ -53,6 +53,13 @@ public struct FixedArray<Element>: ~Copyable {
         return body(Span(_unsafeStart: base + start, count: length))
     }
 
+    /// Takes over the elements of an array of the same length.
+    @inlinable
+    public func copy(from other: borrowing FixedArray) {
+        precondition(count == other.count)
+        base.update(from: other.base, count: count)
+    }
+
     /// A copy as an ordinary array, for snapshots and results.
     public var elements: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

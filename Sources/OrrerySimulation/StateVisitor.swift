@@ -37,6 +37,13 @@ public struct StateVisitor {
         self.entries = entries
     }
 
+    /// What `body` visits, recorded.
+    package static func recording(_ body: (inout StateVisitor) -> Void) -> [Entry] {
+        var visitor = StateVisitor(.record)
+        body(&visitor)
+        return visitor.entries
+    }
+
     /// True while recorded values are being written back: collections must first take their recorded length.
     public var isRestoring: Bool { if case .restore = mode { true } else { false } }
 

@@ -160,6 +160,9 @@ final class DRAMAddressDecoder {
     private let levels: Int
     /// Bytes from a row to the next one of the same bank, where rows are on top; else 1.
     let rowUnit: Int
+    /// Bytes that hold an access for each controller, the first one first, in the same bank, row and column of each; 0 where the map
+    /// does not deal them out like that.
+    let stripe: Int
     private let accessShift: Int
     private let accessBytes: Int
 
@@ -205,6 +208,15 @@ final class DRAMAddressDecoder {
         levels = bankWeight.count
         rowUnit = map.rowStride.map { $0 * map.accessBytes } ?? 1
         accessBytes = map.accessBytes
+        func isUnit(_ field: Int) -> Bool {
+            field < bankWeight.count
+                ? unitWeight[field] > 0 && bankWeight[field] == 0 : field == map.channelField
+        }
+        let lowest = map.digits.prefix { isUnit($0.field) }
+        let isPlain =
+            !map.digits.dropFirst(lowest.count).contains { isUnit($0.field) }
+            && !map.hashes.contains { isUnit($0.field) || isUnit($0.from) }
+        stripe = isPlain ? lowest.reduce(map.accessBytes) { $0 * $1.size } : 0
         accessShift = map.accessBytes.nonzeroBitCount == 1 ? map.accessBytes.trailingZeroBitCount : -1
     }
 

@@ -24,6 +24,8 @@ final class DRAMCounters {
     /// The cause of rules between an activate and its access; such a wait is charged to what held the activate up.
     let activateCause: Int
     private var base = 0
+    /// How many controllers in the same state each count stands for; see `DRAMLockstep`.
+    @exclusivity(unchecked) var weight = 1
 
     init(_ standard: DRAMStandard, sleeps: Bool) {
         let causes = standard.causes + (sleeps ? ["power-down"] : [])
@@ -48,16 +50,18 @@ final class DRAMCounters {
     }
 
     @inline(__always)
-    func add(_ amount: Int, _ name: Name, _ kernel: Kernel) { kernel.ledger.add(amount, to: base &+ name.rawValue) }
+    func add(_ amount: Int, _ name: Name, _ kernel: Kernel) {
+        kernel.ledger.add(amount &* weight, to: base &+ name.rawValue)
+    }
 
     @inline(__always)
     func addLost(_ amount: Int, cause: Int, _ kernel: Kernel) {
-        kernel.ledger.add(amount, to: base &+ Self.names.count &+ cause)
+        kernel.ledger.add(amount &* weight, to: base &+ Self.names.count &+ cause)
     }
 
     func addLowPower(_ ticks: Int, _ mode: DRAMLowPower.Mode, isOpen: Bool, _ kernel: Kernel) {
         let place = mode == .selfRefresh ? 2 : isOpen ? 0 : 1
-        kernel.ledger.add(ticks, to: base + Self.names.count + lostNames.count + place)
+        kernel.ledger.add(ticks * weight, to: base + Self.names.count + lostNames.count + place)
     }
 
     /// Ticks in a state with less power, by its place in `lowPower`.

@@ -18,7 +18,7 @@ final class DRAMFront {
 
     @inline(__always)
     func count(_ action: Action, _ operatorID: Int, _ kernel: Kernel) {
-        traffic.count(1, action: action.rawValue, operatorID: operatorID, kernel)
+        traffic.count(counters.weight, action: action.rawValue, operatorID: operatorID, kernel)
     }
 
     @inline(__always)
@@ -47,7 +47,7 @@ final class DRAMFront {
     /// A controller knows when an access is complete.
     @inline(__always)
     func finished(_ transfer: Int, at cycle: Cycle, _ kind: DRAMAnswers.Kind) {
-        transfers.slots[transfer].open &-= 1
+        transfers.slots[transfer].open &-= counters.weight
         if transfers.slots[transfer].doneAt < cycle { transfers.slots[transfer].doneAt = cycle }
         if transfers.slots[transfer].open == 0, transfers.slots[transfer].isHandedOver { answer(transfer, kind) }
     }

@@ -55,6 +55,16 @@ final class DRAMLowPower {
         busyUntil = FixedArray(repeating: 0, count: scopes)
     }
 
+    /// Takes over the states of another controller's ranks.
+    func copy(from other: DRAMLowPower) {
+        mode.copy(from: other.mode)
+        accesses.copy(from: other.accesses)
+        idleSince.copy(from: other.idleSince)
+        enteredAt.copy(from: other.enteredAt)
+        leavesAt.copy(from: other.leavesAt)
+        busyUntil.copy(from: other.busyUntil)
+    }
+
     func mode(of scope: Int) -> Mode { Mode(rawValue: mode[scope]) ?? .awake }
 
     /// Forgets times that nothing depends on, so that equal futures look equal.

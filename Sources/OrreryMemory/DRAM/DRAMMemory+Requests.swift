@@ -36,6 +36,7 @@ extension DRAMMemory {
         let place = decoder.decode(request.address)
         let start = decoder.start(of: request.address)
         guard request.address + request.bytes <= start + accessBytes else { return false }
+        if lockstep.isOn { lockstep.leave() }
         var transfer = DRAMTransfer()
         transfer.requester = request.requester
         transfer.tag = request.tag
@@ -101,7 +102,10 @@ extension DRAMMemory {
     /// Hands accesses of a request to their channels until one has no room, or the next piece is not due.
     /// - Returns: whether all have been handed over.
     private func handOver(_ slot: Int, at now: Cycle, _ kernel: Kernel) -> Bool {
-        if transfers.slots[slot].isSingle(of: accessBytes) { return handOverSingle(slot, at: now, kernel) }
+        if transfers.slots[slot].isSingle(of: accessBytes) {
+            if lockstep.isOn { lockstep.leave() }
+            return handOverSingle(slot, at: now, kernel)
+        }
         var transfer = transfers.slots[slot]
         transfer.blockedBy = -1
         while !transfer.isHandedOver {
@@ -116,6 +120,9 @@ extension DRAMMemory {
                 let earliest = transfer.nextPart > 0 ? transfer.nextPiece + 1 : transfer.nextPiece
                 if earliest > now { break }
             }
+            if lockstep.isOn, !lockstep.holds(transfer) { lockstep.leave() }
+            // In lockstep an access stands for one of each controller.
+            let accesses = counters.weight
             let place = decoder.decode(transfer.address)
             var access = DRAMAccess()
             access.address = transfer.address / accessBytes * accessBytes
@@ -126,14 +133,14 @@ extension DRAMMemory {
             access.command = transfer.command
             access.operatorID = transfer.operatorID
             access.isWrite = transfer.isWrite
-            transfers.slots[slot].open += 1
+            transfers.slots[slot].open += accesses
             guard offer(access, to: place.unit, at: now, kernel) else {
-                transfers.slots[slot].open -= 1
+                transfers.slots[slot].open -= accesses
                 transfer.blockedBy = place.unit
                 break
             }
             if isPaced, transfer.isAtPiece { advancePace(&transfer, now) }
-            let bytes = min(transfer.bytesLeft, accessBytes - (transfer.address - access.address))
+            let bytes = min(transfer.bytesLeft, accesses * accessBytes - (transfer.address - access.address))
             transfer.address += bytes
             transfer.bytesLeft -= bytes
         }
@@ -190,12 +197,13 @@ extension DRAMMemory {
     func serve(_ kernel: Kernel) {
         let now = kernel.now(self)
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
-        for index in 0..<schedule.next.count where schedule.next[index] <= now {
+        for index in 0..<lockstep.simulated where schedule.next[index] <= now {
             tick(unit: index, at: now, kernel)
         }
         // An access that is answered with its command.
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
         handOverWaiting(at: now, kernel)
+        if lockstep.shouldJoin() { joinIfAlike(at: now, kernel) }
         scheduleWake(kernel)
     }
 
@@ -241,7 +249,7 @@ extension DRAMMemory {
     func scheduleWake(_ kernel: Kernel) {
         var next = answers.next
         var isBusy = next != .never
-        for index in 0..<schedule.next.count {
+        for index in 0..<lockstep.simulated {
             let time = schedule.next[index]
             if time < schedule.refresh[index] { isBusy = true }
             if time < next { next = time }

@@ -3,6 +3,7 @@ import OrrerySimulation
 extension DRAMMemory {
     func visitState(_ state: inout StateVisitor) {
         state.plain(&phase)
+        lockstep.visit(&state)
         admission.visit(&state)
         answers.visit(&state)
         // Requests are told by their order at the port, then by the order of their accesses: slots have no meaning.
@@ -22,14 +23,14 @@ extension DRAMMemory {
         for slot in order { transfers.slots[slot].visit(&state) }
         var number: [Int: Int] = [:]
         for (index, slot) in order.enumerated() { number[slot] = index }
-        for unit in units { unit.visit(&state, order, number, decoder) }
+        for unit in simulated { unit.visit(&state, order, number, decoder) }
         if state.isRestoring { wakeAt = .never }
     }
 
-    private func transferOrder() -> [Int] {
+    func transferOrder() -> [Int] {
         var order = (0...waiting.paced).flatMap(waiting.members)
         var seen = Set(order)
-        for unit in units {
+        for unit in simulated {
             for slot in unit.accessesByAge() {
                 let transfer = unit.queues.pool[slot].transfer
                 // Writes that were answered when they came belong to no request any more.

@@ -58,6 +58,7 @@ public final class DRAMMemory: Server, Metered {
     /// of a stream (HBM2, 16 channels).
     private let peers: FixedArray<Peer<DRAMChannel>>
     let schedule: DRAMSchedule
+    let lockstep: DRAMLockstep
     /// Ticks since the begin of the device's clock: commands that begin with it depend on it.
     @exclusivity(unchecked) var phase = 0
     /// The wake-up that was asked for.
@@ -105,8 +106,15 @@ public final class DRAMMemory: Server, Metered {
         }
         self.units = units
         peers = FixedArray(units.map { Peer($0) })
+        lockstep = DRAMLockstep(units, decoder, counters)
         super.init(path: path, clock: clock)
     }
+
+    /// Controllers that have a state of their own.
+    var simulated: ArraySlice<DRAMChannel> { units.prefix(lockstep.simulated) }
+
+    /// The controller with the state of one of them.
+    func controller(_ index: Int) -> DRAMChannel { units[index < lockstep.simulated ? index : 0] }
 
     /// Ticks a controller.
     @inline(__always)
@@ -157,14 +165,14 @@ public final class DRAMMemory: Server, Metered {
     public override func settle(_ kernel: Kernel) {
         let now = kernel.now(self)
         phase = now % configuration.device.standard.ticksPerClock
-        for unit in units { unit.settle(at: now, kernel) }
+        for unit in simulated { unit.settle(at: now, kernel) }
     }
 
     public override func visit(_ state: inout StateVisitor) { visitState(&state) }
 
     public override var signature: Int {
         var signature = transfers.count &* 31 &+ answers.count
-        for unit in units { signature = signature &* 31 &+ unit.queues.count[0] &* 7 &+ unit.queues.count[1] }
+        for unit in simulated { signature = signature &* 31 &+ unit.queues.count[0] &* 7 &+ unit.queues.count[1] }
         return signature
     }
 }

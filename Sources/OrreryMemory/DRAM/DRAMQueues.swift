@@ -250,6 +250,32 @@ final class DRAMQueues {
         }
     }
 
+    /// Takes over the state of another controller, whose accesses lie `offset` bytes before those of this one.
+    func copy(from other: DRAMQueues, offset: Int) {
+        pool.copy(from: other.pool)
+        for slot in 0..<pool.count { pool[slot].address &+= offset }
+        free.copy(from: other.free)
+        freeCount = other.freeCount
+        head.copy(from: other.head)
+        tail.copy(from: other.tail)
+        length.copy(from: other.length)
+        hit.copy(from: other.hit)
+        miss.copy(from: other.miss)
+        pending.copy(from: other.pending)
+        hitting.copy(from: other.hitting)
+        missing.copy(from: other.missing)
+        open.copy(from: other.open)
+        openRow.copy(from: other.openRow)
+        sleepers.copy(from: other.sleepers)
+        count.copy(from: other.count)
+        listed.copy(from: other.listed)
+        frontHead.copy(from: other.frontHead)
+        frontTail.copy(from: other.frontTail)
+        frontBits.copy(from: other.frontBits)
+        nextSequence = other.nextSequence
+        held.copy(from: other.held)
+    }
+
     /// Empties everything, for a state that is restored.
     func clear() {
         for list in 0..<(2 * banks) {

@@ -136,6 +136,16 @@ final class DRAMSleepers {
         wake(.bank, bank)
     }
 
+    /// Takes over who sleeps elsewhere.
+    func copy(from other: DRAMSleepers) {
+        awake.copy(from: other.awake)
+        wheel.copy(from: other.wheel)
+        occupied.copy(from: other.occupied)
+        due.copy(from: other.due)
+        time.copy(from: other.time)
+        slot.copy(from: other.slot)
+    }
+
     /// Wakes everybody, for a state that is restored.
     func clear() {
         for index in 0..<awake.count { awake[index] = ~0 }

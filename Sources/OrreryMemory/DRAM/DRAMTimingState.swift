@@ -150,6 +150,13 @@ final class DRAMTimingState {
         for index in 0..<expiries.count where expiries[index] <= now { expiries[index] = 0 }
     }
 
+    /// Takes over the state of another channel.
+    func copy(from other: DRAMTimingState) {
+        ready.copy(from: other.ready)
+        expiries.copy(from: other.expiries)
+        oldest.copy(from: other.oldest)
+    }
+
     func visit(_ state: inout StateVisitor) {
         for index in 0..<ready.count {
             var time = ready[index] >> Self.causeBits

@@ -66,6 +66,7 @@ enum Peer: String, CaseIterable {
     /// for the data of a waiting write first, DRAMsim3 for room.
     private func isTaken(_ memory: DRAMMemory, _ access: Access) -> Bool {
         let place = memory.decoder.decode(access.address)
+        if memory.lockstep.isOn { memory.lockstep.leave() }
         let unit = memory.units[place.unit]
         let kind = access.isWrite ? 1 : 0
         if unit.queues.count[kind] < (access.isWrite ? unit.writeQueue : unit.readQueue) { return true }
