@@ -72,6 +72,8 @@ struct SampleSeries {
     private(set) var spacing = 1
     /// Index of the next cut.
     private(set) var due = 0
+    /// How many loops are around it.
+    var level = 0
     /// Event number and instant at which the loop was first entered.
     var begin = -1
     var beginInstant: Int128 = 0

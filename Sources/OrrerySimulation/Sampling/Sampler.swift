@@ -1,12 +1,12 @@
 /// Estimates loops that do not repeat exactly; see `Sampling`.
 ///
 /// A loop is cut into batches of iterations, as many of each as keep the number of batches between 24 and 48. Where the last
-/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 32 times as many iterations as were
+/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 128 times as many iterations as were
 /// measured. Behind a skip the loop is measured anew: how much that differs widens the bound, and where it agrees the next skip may be
-/// 32 times as long again.
+/// 128 times as long again.
 final class Sampler {
     /// By how much a skip may be longer than what was measured, or confirmed.
-    private static let growth = 32
+    private static let growth = 128
     /// Errors in the iterations of an enclosing loop that has so many of them average out, and what is left is measured in their spread:
     /// each iteration alone may be off by the root of so many times as much.
     private static let leastTrips = 16
@@ -51,6 +51,7 @@ final class Sampler {
             due[loop] = .max
             return false
         }
+        series[loop].level = level
         let cut = SampleCut(kernel, index: index, error: error)
         series[loop].add(cut)
         defer { due[loop] = series[loop].due }
@@ -80,6 +81,7 @@ final class Sampler {
     /// The lead left the loop.
     func left(_ loop: Int, _ kernel: Kernel) {
         confirm(loop, isLast: true, kernel)
+        addRemainder(loop)
         if !series[loop].hasSkipped, series[loop].trust == nil { learn(loop, kernel) }
         series[loop].hasSkipped = false
         series[loop].runs += 1
@@ -141,16 +143,15 @@ final class Sampler {
         let inherits = rules.contains(.inheritedError)
         // Nobody knows where between two deadlines the machine is after the skip: one more or less of them meets what is left of the run.
         var own = HalfWidth()
-        own.add(
-            independent: time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread()))
-        own.add(independent: deadline?.lasting ?? 0)
+        let spread = time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread())
+        own.add(independent: spread + (deadline?.lasting ?? 0))
         own.add(drift: resolution)
         for engine in window.loose(from: lead) {
             // In ticks: by how much the engine may be ahead or behind of where the skip puts it.
             let progress = series[loop].batches(from: first) { Double($0.counters[engine.commandCounter]) }
             let pace = time.mean / max(progress.mean, .leastNormalMagnitude)
-            let spread = known?.counters[engine.commandCounter] ?? BatchSpread()
-            own.add(drift: pace * progress.halfWidth(over: length, correlates: correlates, knowing: spread))
+            let before = known?.counters[engine.commandCounter] ?? BatchSpread()
+            own.add(drift: pace * progress.halfWidth(over: length, correlates: correlates, knowing: before))
         }
         let inherited =
             inherits
@@ -163,6 +164,7 @@ final class Sampler {
         width.add(inherited)
         let aim = settings.tolerance * share(ofLoopAt: level, lead) * Double(skip.ticks)
         if rules.contains(.tolerance), width.value + behind > aim { throw .tolerance }
+        addRemainder(loop)
         note(skip, loop, own: own.value, width, time, first, kernel)
         skip.make()
     }
@@ -201,8 +203,11 @@ final class Sampler {
         let each = Double(window.ticks) / Double(window.iterations)
         if isTrusted(window.limit * window.iterations, each: each, loop) { return window.limit }
         let reach = Self.growth * max(series[loop].trust?.iterations ?? 0, window.iterations) / window.iterations
-        return min(window.limit - 1, reach)
+        return min((window.limit * window.iterations - room(loop)) / window.iterations, reach)
     }
+
+    /// Iterations that a measurement behind a skip takes.
+    private func room(_ loop: Int) -> Int { ((least(loop) * 4 + 2) / 3 + 1) * series[loop].spacing }
 
     /// Whether a skip of so many iterations needs no confirmation of its own: it has been shown well enough that what lies behind is
     /// like what was measured.
@@ -272,6 +277,24 @@ final class Sampler {
         for other in series.indices { series[other].skipped += skip.added[kernel.loopCounter(other)] }
     }
 
+    /// What is simulated after a first skip is another run of the same than the truth: both vary. Counted for loops around all others.
+    private func addRemainder(_ loop: Int) {
+        let found = series[loop]
+        let start = found.start(rules)
+        guard found.level == 0, error.ticks.value > 0, found.cuts.count - 1 - start >= SampleSeries.known,
+            let first = found.cuts.first, let last = found.cuts.last
+        else { return }
+        let length = Double(last.index - first.index)
+        func width(_ amount: (SampleCut) -> Double) -> Double {
+            2.0.squareRoot() * found.batches(from: start, amount).variation(over: length)
+        }
+        error.ticks.add(independent: width { Double($0.instant) })
+        for counter in error.counters.indices
+        where isEstimated[counter] && first.counters[counter] != last.counters[counter] {
+            error.counters[counter].add(independent: width { Double($0.counters[counter]) })
+        }
+    }
+
     // MARK: Confirming
 
     /// A skip that is not confirmed is off by what confirmed ones were, and nobody knows better which way.
@@ -327,10 +350,10 @@ final class Sampler {
         return true
     }
 
-    /// Adds by how much a skip turned out to be off: noise has either sign, what is more is a drift.
+    /// Adds by how much a skip turned out to be off. Of the many skips of an inner loop noise has either sign; what is more is a drift.
     private func add(_ found: SampleSeries.Trust, to loop: Int, _ length: Double) {
         func add(_ difference: SampleSeries.Difference, to width: inout HalfWidth) {
-            if abs(difference.mean) <= difference.halfWidth {
+            if series[loop].level > 0, abs(difference.mean) <= difference.halfWidth {
                 width.add(bias: difference.mean * length)
             } else {
                 width.add(drift: abs(difference.mean) * length)
