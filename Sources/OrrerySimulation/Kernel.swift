@@ -149,7 +149,7 @@ public final class Kernel {
     /// Half-widths of the 99 % intervals of what was estimated, of the time in ticks and of each counter; nil for a run that was
     /// not to sample.
     public var samplingError: (ticks: Double, counters: [Double])? {
-        folding?.samplingError.map { ($0.ticks, $0.counters) }
+        folding?.samplingError.map { ($0.ticks.value, $0.counters.map(\.value)) }
     }
 
     /// Folds of the run so far, and what looking for them took.

@@ -51,6 +51,13 @@ struct BatchMeans {
     /// Whether the batches rise or fall by more than 99 of 100 steady sequences do.
     var hasTrend: Bool { abs(trend) > StudentT.half99(count - 2) }
 
+    /// By how much what `length` iterations take differs from their mean, in 99 of 100 cases.
+    func variation(over length: Double) -> Double {
+        let r = min(max(correlation, 0), 0.9)
+        return StudentT.half99(count - 1) * deviation
+            * (length / iterations * Double(count) * (1 + r) / (1 - r)).squareRoot()
+    }
+
     /// Half-width of the 99 % interval of what `length` further iterations take: the mean is uncertain, and they vary too.
     ///
     /// - Parameters:

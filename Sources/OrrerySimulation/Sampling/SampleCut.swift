@@ -45,23 +45,6 @@ final class SampleCut {
     }
 }
 
-/// Half-widths of all skips of a run so far, added up as though all were off the same way.
-struct SamplingError {
-    var ticks = 0.0
-    /// By counter of the ledger.
-    var counters: [Double]
-
-    init(counters: Int) { self.counters = Array(repeating: 0, count: counters) }
-
-    /// Adds what `after` is wider than `before`.
-    mutating func add(_ after: SamplingError, less before: SamplingError) {
-        ticks += after.ticks - before.ticks
-        for index in counters.indices {
-            counters[index] += after.counters[index] - before.counters[index]
-        }
-    }
-}
-
 extension Engine {
     var samplePosition: SampleCut.Position {
         SampleCut.Position(

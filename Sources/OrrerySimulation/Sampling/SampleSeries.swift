@@ -6,17 +6,43 @@ struct SampleSeries {
         /// Ticks, and counts, of one iteration before it.
         var ticks: Double
         var counters: [Double]
-        /// Half-width that it was made with.
+        /// Half-widths that it was made with.
         var halfWidth: Double
+        var counterWidths: [Double]
     }
 
     /// What confirmed skips have shown.
     struct Trust {
         /// Of the longest one.
         var iterations: Int
-        /// Ticks, and counts, by which an iteration behind a skip differed from one before it, at most.
-        var ticks: Double
-        var counters: [Double]
+        /// How many there were.
+        var count = 1
+        /// By how many ticks, and counts, an iteration behind a skip took more than one before it, and how uncertain that is.
+        var ticks: Difference
+        var counters: [Difference]
+
+        /// The same from one more.
+        mutating func add(_ other: Trust) {
+            let weight = 1 / Double(count + other.count)
+            iterations = max(iterations, other.iterations)
+            ticks.average(other.ticks, weight: Double(other.count) * weight)
+            for index in counters.indices {
+                counters[index].average(other.counters[index], weight: Double(other.count) * weight)
+            }
+            count += other.count
+        }
+    }
+
+    struct Difference {
+        var mean = 0.0
+        /// Half-width of the 99 % interval.
+        var halfWidth = 0.0
+
+        mutating func average(_ other: Difference, weight: Double) {
+            mean += (other.mean - mean) * weight
+            let (one, two) = (halfWidth * (1 - weight), other.halfWidth * weight)
+            halfWidth = (one * one + two * two).squareRoot()
+        }
     }
 
     /// How batches of a loop varied in the samples of all its runs.
@@ -46,6 +72,8 @@ struct SampleSeries {
     private(set) var spacing = 1
     /// Index of the next cut.
     private(set) var due = 0
+    /// How many loops are around it.
+    var level = 0
     /// Event number and instant at which the loop was first entered.
     var begin = -1
     var beginInstant: Int128 = 0
@@ -66,7 +94,7 @@ struct SampleSeries {
     /// Iterations and wake-ups that were skipped, and the half-width in ticks of it all.
     var skips = 0
     var skipped = 0
-    var halfWidth = 0.0
+    var halfWidth = HalfWidth()
     var period: Int128 = 0
     var rejection: SampleWindow.Rejection?
 

@@ -1,13 +1,14 @@
 /// Estimates loops that do not repeat exactly; see `Sampling`.
 ///
 /// A loop is cut into batches of iterations, as many of each as keep the number of batches between 24 and 48. Where the last
-/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 8 times as many iterations as were
+/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 128 times as many iterations as were
 /// measured. Behind a skip the loop is measured anew: how much that differs widens the bound, and where it agrees the next skip may be
-/// 8 times as long again.
+/// 128 times as long again.
 final class Sampler {
     /// By how much a skip may be longer than what was measured, or confirmed.
-    private static let growth = 8
-    /// Enclosing loops shorter than this are never sampled themselves.
+    private static let growth = 128
+    /// Errors in the iterations of an enclosing loop that has so many of them average out, and what is left is measured in their spread:
+    /// each iteration alone may be off by the root of so many times as much.
     private static let leastTrips = 16
 
     private let settings: Sampling
@@ -50,13 +51,14 @@ final class Sampler {
             due[loop] = .max
             return false
         }
+        series[loop].level = level
         let cut = SampleCut(kernel, index: index, error: error)
         series[loop].add(cut)
         defer { due[loop] = series[loop].due }
         let before = error
         if confirm(loop, isLast: false, kernel) {
             // What a skip before these cuts turns out to be off by is none of what happened between them.
-            for cut in series[loop].cuts { cut.error.add(error, less: before) }
+            for cut in series[loop].cuts { cut.error.add(error, since: before) }
         }
         if rules.contains(.patience), !isPatienceOver(loop, kernel) { return false }
         if series[loop].pending != nil { return false }
@@ -79,6 +81,7 @@ final class Sampler {
     /// The lead left the loop.
     func left(_ loop: Int, _ kernel: Kernel) {
         confirm(loop, isLast: true, kernel)
+        addRemainder(loop)
         if !series[loop].hasSkipped, series[loop].trust == nil { learn(loop, kernel) }
         series[loop].hasSkipped = false
         series[loop].runs += 1
@@ -138,27 +141,31 @@ final class Sampler {
         let resolution = Double(skip.copies * (kernel.clocks.ticks.max() ?? 1))
         let correlates = rules.contains(.autocorrelation)
         let inherits = rules.contains(.inheritedError)
-        var own =
-            time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread())
-            + resolution
         // Nobody knows where between two deadlines the machine is after the skip: one more or less of them meets what is left of the run.
-        own += deadline?.lasting ?? 0
+        var own = HalfWidth()
+        let spread = time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread())
+        own.add(independent: spread + (deadline?.lasting ?? 0))
+        own.add(drift: resolution)
         for engine in window.loose(from: lead) {
             // In ticks: by how much the engine may be ahead or behind of where the skip puts it.
             let progress = series[loop].batches(from: first) { Double($0.counters[engine.commandCounter]) }
             let pace = time.mean / max(progress.mean, .leastNormalMagnitude)
-            let spread = known?.counters[engine.commandCounter] ?? BatchSpread()
-            own += pace * progress.halfWidth(over: length, correlates: correlates, knowing: spread)
+            let before = known?.counters[engine.commandCounter] ?? BatchSpread()
+            own.add(drift: pace * progress.halfWidth(over: length, correlates: correlates, knowing: before))
         }
         let inherited =
-            inherits ? Double(skip.copies) * (window.to.error.ticks - window.from.error.ticks) : 0
-        // What the measurement behind the skip may add to its width, or what those behind earlier skips did: two means differ by more than
-        // one is uncertain.
-        let isTrusted = isTrusted(skip.copies * window.iterations, loop)
-        let behind = isTrusted ? (series[loop].trust?.ticks ?? 0) * length : 2.0.squareRoot() * own
+            inherits
+            ? self.inherited(window.to.error.ticks.since(window.from.error.ticks), skip.copies, time) : HalfWidth()
+        // What the measurement behind the skip may add to its width, or what those behind earlier skips did.
+        let behind =
+            isTrusted(skip.copies * window.iterations, each: time.mean, loop)
+            ? (series[loop].trust.map { abs($0.ticks.mean) + $0.ticks.halfWidth } ?? 0) * length : own.value
+        var width = own
+        width.add(inherited)
         let aim = settings.tolerance * share(ofLoopAt: level, lead) * Double(skip.ticks)
-        if rules.contains(.tolerance), own + behind + inherited > aim { throw .tolerance }
-        note(skip, loop, own: own, inherited: inherited, time, first, kernel)
+        if rules.contains(.tolerance), width.value + behind > aim { throw .tolerance }
+        addRemainder(loop)
+        note(skip, loop, own: own.value, width, time, first, kernel)
         skip.make()
     }
 
@@ -193,32 +200,47 @@ final class Sampler {
     /// How many copies may be skipped: no further than measurements reach, and with room to measure again.
     private func copies(of window: SampleWindow, _ loop: Int, _ kernel: Kernel) -> Int {
         if !rules.contains(.reach) { return window.limit }
-        if isTrusted(window.limit * window.iterations, loop) { return window.limit }
+        let each = Double(window.ticks) / Double(window.iterations)
+        if isTrusted(window.limit * window.iterations, each: each, loop) { return window.limit }
         let reach = Self.growth * max(series[loop].trust?.iterations ?? 0, window.iterations) / window.iterations
-        return min(window.limit - 1, reach)
+        return min((window.limit * window.iterations - room(loop)) / window.iterations, reach)
     }
 
-    /// Whether a skip of so many iterations needs no confirmation of its own.
-    private func isTrusted(_ iterations: Int, _ loop: Int) -> Bool {
-        guard let trust = series[loop].trust else { return false }
+    /// Iterations that a measurement behind a skip takes.
+    private func room(_ loop: Int) -> Int { ((least(loop) * 4 + 2) / 3 + 1) * series[loop].spacing }
+
+    /// Whether a skip of so many iterations needs no confirmation of its own: it has been shown well enough that what lies behind is
+    /// like what was measured.
+    /// - Parameter each: ticks of an iteration.
+    private func isTrusted(_ iterations: Int, each: Double, _ loop: Int) -> Bool {
+        guard let trust = series[loop].trust,
+            abs(trust.ticks.mean) + trust.ticks.halfWidth <= settings.tolerance / 4 * each
+        else { return false }
         // A first run ends with a skip that is no longer than one that was confirmed.
         if series[loop].runs == 0 { return iterations <= trust.iterations }
         return iterations <= Self.growth * trust.iterations
             && series[loop].skips % SampleSeries.audit != 0
     }
 
-    /// The part of the tolerance that a loop may use up: half of what the loop around it has.
+    /// How many times the tolerance a skip may be off by.
     private func share(ofLoopAt level: Int, _ lead: Engine) -> Double {
-        (0..<level).reduce(1) { $1 < lead.trips.count && lead.trips[$1] >= Self.leastTrips ? $0 / 2 : $0 }
+        let root = Double(Self.leastTrips).squareRoot()
+        return (0..<level).reduce(1) { $1 < lead.trips.count && lead.trips[$1] >= Self.leastTrips ? $0 * root : $0 }
+    }
+
+    /// What skips within a window add to a skip of it: all that is off the same way in each copy. What is not has made the window's batches
+    /// differ, and is part of their spread where that is known well enough.
+    private func inherited(_ error: HalfWidth, _ copies: Int, _ time: BatchMeans) -> HalfWidth {
+        (time.count >= SampleSeries.fewest ? error.systematic : error).times(Double(copies))
     }
 
     private func note(
-        _ skip: SampleSkip, _ loop: Int, own: Double, inherited: Double, _ time: BatchMeans, _ first: Int,
+        _ skip: SampleSkip, _ loop: Int, own: Double, _ width: HalfWidth, _ time: BatchMeans, _ first: Int,
         _ kernel: Kernel
     ) {
         let window = skip.window
         let length = Double(skip.copies * window.iterations)
-        error.ticks += own + inherited
+        error.ticks.add(width)
         var record =
             series[loop].known(from: first)
             ?? SampleSeries.Record(
@@ -226,39 +248,64 @@ final class Sampler {
                 counters: error.counters.map { _ in BatchSpread() })
         record.time.add(time)
         var means = [Double](repeating: 0, count: error.counters.count)
+        var widths = means
         for counter in error.counters.indices {
             means[counter] =
                 Double(window.to.counters[counter] - window.from.counters[counter]) / Double(window.iterations)
-            let inner = window.to.error.counters[counter] - window.from.error.counters[counter]
-            var width = inner == 0 ? 0 : Double(skip.copies) * inner
+            error.counters[counter].add(
+                inherited(
+                    window.to.error.counters[counter].since(window.from.error.counters[counter]), skip.copies, time))
             if means[counter] != 0, isEstimated[counter] {
                 let sample = series[loop].batches(from: first) { Double($0.counters[counter]) }
-                width += sample.halfWidth(
-                    over: length, correlates: rules.contains(.autocorrelation),
-                    knowing: record.counters[counter])
+                widths[counter] = sample.halfWidth(
+                    over: length, correlates: rules.contains(.autocorrelation), knowing: record.counters[counter])
+                error.counters[counter].add(independent: widths[counter])
                 record.counters[counter].add(sample)
             }
-            error.counters[counter] += width
         }
         series[loop].record = record
-        series[loop].halfWidth += own + inherited
-        if let trust = series[loop].trust, isTrusted(skip.copies * window.iterations, loop) {
+        series[loop].halfWidth.add(width)
+        if let trust = series[loop].trust, isTrusted(skip.copies * window.iterations, each: time.mean, loop) {
             add(trust, over: length, to: loop)
         } else if rules.contains(.reach) {
             series[loop].pending = SampleSeries.Pending(
-                iterations: skip.copies * window.iterations, ticks: time.mean, counters: means, halfWidth: own)
+                iterations: skip.copies * window.iterations, ticks: time.mean, counters: means, halfWidth: own,
+                counterWidths: widths)
         }
         series[loop].skips += 1
         series[loop].period = window.ticks
         for other in series.indices { series[other].skipped += skip.added[kernel.loopCounter(other)] }
     }
 
+    /// What is simulated after a first skip is another run of the same than the truth: both vary. Counted for loops around all others.
+    private func addRemainder(_ loop: Int) {
+        let found = series[loop]
+        let start = found.start(rules)
+        guard found.level == 0, error.ticks.value > 0, found.cuts.count - 1 - start >= SampleSeries.known,
+            let first = found.cuts.first, let last = found.cuts.last
+        else { return }
+        let length = Double(last.index - first.index)
+        func width(_ amount: (SampleCut) -> Double) -> Double {
+            2.0.squareRoot() * found.batches(from: start, amount).variation(over: length)
+        }
+        error.ticks.add(independent: width { Double($0.instant) })
+        for counter in error.counters.indices
+        where isEstimated[counter] && first.counters[counter] != last.counters[counter] {
+            error.counters[counter].add(independent: width { Double($0.counters[counter]) })
+        }
+    }
+
     // MARK: Confirming
 
+    /// A skip that is not confirmed is off by what confirmed ones were, and nobody knows better which way.
     private func add(_ trust: SampleSeries.Trust, over length: Double, to loop: Int) {
-        error.ticks += trust.ticks * length
-        series[loop].halfWidth += trust.ticks * length
-        for counter in trust.counters.indices { error.counters[counter] += trust.counters[counter] * length }
+        func add(_ difference: SampleSeries.Difference, to width: inout HalfWidth) {
+            width.add(bias: difference.mean * length)
+            width.add(drift: difference.halfWidth * length)
+        }
+        add(trust.ticks, to: &error.ticks)
+        add(trust.ticks, to: &series[loop].halfWidth)
+        for counter in trust.counters.indices { add(trust.counters[counter], to: &error.counters[counter]) }
     }
 
     /// Compares what was measured behind a skip with what was measured before it, and adds the difference to the bound.
@@ -272,34 +319,49 @@ final class Sampler {
         if count < least(loop) && !isLast { return false }
         series[loop].pending = nil
         let length = Double(pending.iterations)
-        guard count >= SampleSeries.known else {
-            error.ticks += pending.halfWidth
-            series[loop].halfWidth += pending.halfWidth
+        guard count >= SampleSeries.known, let last = series[loop].cuts.last else {
+            error.ticks.add(independent: pending.halfWidth)
+            series[loop].halfWidth.add(independent: pending.halfWidth)
             return true
         }
         let after = series[loop].batches(from: first) { Double($0.instant) }
-        var found = SampleSeries.Trust(
-            iterations: pending.iterations, ticks: abs(after.mean - pending.ticks),
-            counters: pending.counters.map { _ in 0 })
-        if let last = series[loop].cuts.last {
-            let start = series[loop].cuts[first]
-            for counter in found.counters.indices where isEstimated[counter] {
-                let mean = Double(last.counters[counter] - start.counters[counter]) / Double(last.index - start.index)
-                found.counters[counter] = abs(mean - pending.counters[counter])
-            }
+        let start = series[loop].cuts[first]
+        func difference(_ after: Double, _ before: Double, _ one: Double, _ other: Double) -> SampleSeries.Difference {
+            SampleSeries.Difference(mean: after - before, halfWidth: (one * one + other * other).squareRoot() / length)
         }
-        add(found, over: length, to: loop)
-        let noise = (pending.halfWidth + after.halfWidth(over: length, correlates: true)) / length
-        if found.ticks > max(noise, settings.tolerance / 2 * after.mean) {
+        var found = SampleSeries.Trust(
+            iterations: pending.iterations,
+            ticks: difference(
+                after.mean, pending.ticks, pending.halfWidth, after.halfWidth(over: length, correlates: true)),
+            counters: pending.counters.map { _ in SampleSeries.Difference() })
+        for counter in found.counters.indices where isEstimated[counter] {
+            let mean = Double(last.counters[counter] - start.counters[counter]) / Double(last.index - start.index)
+            let width = pending.counterWidths[counter]
+            found.counters[counter] = difference(mean, pending.counters[counter], width, width)
+        }
+        add(found, to: loop, length)
+        if abs(found.ticks.mean) > max(found.ticks.halfWidth, settings.tolerance / 2 * after.mean) {
             series[loop].trust = nil
-        } else if let trust = series[loop].trust {
-            series[loop].trust = SampleSeries.Trust(
-                iterations: max(trust.iterations, found.iterations), ticks: max(trust.ticks, found.ticks),
-                counters: zip(trust.counters, found.counters).map(max))
+        } else if series[loop].trust != nil {
+            series[loop].trust?.add(found)
         } else {
             series[loop].trust = found
         }
         return true
+    }
+
+    /// Adds by how much a skip turned out to be off. Of the many skips of an inner loop noise has either sign; what is more is a drift.
+    private func add(_ found: SampleSeries.Trust, to loop: Int, _ length: Double) {
+        func add(_ difference: SampleSeries.Difference, to width: inout HalfWidth) {
+            if series[loop].level > 0, abs(difference.mean) <= difference.halfWidth {
+                width.add(bias: difference.mean * length)
+            } else {
+                width.add(drift: abs(difference.mean) * length)
+            }
+        }
+        add(found.ticks, to: &error.ticks)
+        add(found.ticks, to: &series[loop].halfWidth)
+        for counter in found.counters.indices { add(found.counters[counter], to: &error.counters[counter]) }
     }
 
     /// A loop was run to its end without a skip, as it is short or had to be watched for long: what has been measured tells how a
@@ -318,18 +380,16 @@ final class Sampler {
             return
         }
         let (start, middle) = (found.cuts[first], found.cuts[(first + found.cuts.count - 1) / 2])
+        let half = Double(last.index - middle.index)
         /// By how much an iteration of the second half differs from one of the first.
-        func difference(_ amount: (SampleCut) -> Double) -> Double {
+        func difference(_ amount: (SampleCut) -> Double) -> SampleSeries.Difference {
             let before = (amount(middle) - amount(start)) / Double(middle.index - start.index)
-            return abs((amount(last) - amount(middle)) / Double(last.index - middle.index) - before)
+            return SampleSeries.Difference(
+                mean: (amount(last) - amount(middle)) / half - before,
+                halfWidth: found.batches(from: first, amount).halfWidth(over: half, correlates: true) / half)
         }
         let ticks = difference { Double($0.instant) }
-        let half = Double(last.index - middle.index)
-        if ticks
-            > max(time.halfWidth(over: half, correlates: true) / half, settings.tolerance / 2 * time.mean)
-        {
-            return
-        }
+        if abs(ticks.mean) > max(ticks.halfWidth, settings.tolerance / 2 * time.mean) { return }
         var record = SampleSeries.Record(
             length: found.length(from: first), counters: error.counters.map { _ in BatchSpread() })
         record.time.add(time)
@@ -341,7 +401,7 @@ final class Sampler {
         series[loop].trust = SampleSeries.Trust(
             iterations: last.index - middle.index, ticks: ticks,
             counters: error.counters.indices.map { counter in
-                isEstimated[counter] ? difference { Double($0.counters[counter]) } : 0
+                isEstimated[counter] ? difference { Double($0.counters[counter]) } : SampleSeries.Difference()
             })
     }
 
@@ -350,7 +410,7 @@ final class Sampler {
     /// What was done with a loop; nil where nothing.
     func report(_ loop: Int) -> (skips: Int, skipped: Int, halfWidth: Double, period: Int128)? {
         let found = series[loop]
-        return found.skipped > 0 ? (found.skips, found.skipped, found.halfWidth, found.period) : nil
+        return found.skipped > 0 ? (found.skips, found.skipped, found.halfWidth.value, found.period) : nil
     }
 
     func rejection(_ loop: Int) -> String? { series[loop].rejection?.description }
