@@ -148,6 +148,14 @@ import Testing
         #expect(problems.contains(message), "\(problems)")
     }
 
+    /// An axis whose values are wrong is reported, and leaves a study without points.
+    @Test func anAxisWithoutValuesIsNotSampled() throws {
+        let text = "study: s\naxes: {x: {values: 3}, y: [1, 2]}\nsample: {method: sobol, points: 4}"
+        let (study, problems) = StudyReaderTests.read(text)
+        #expect(problems.contains { $0.contains("expected a list or named values") }, "\(problems)")
+        #expect(try study?.points().map(\.labels) ?? [] == [])
+    }
+
     @Test func limitsAreOnMetrics() throws {
         let study = try Self.study(
             """

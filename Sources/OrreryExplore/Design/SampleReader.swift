@@ -47,6 +47,10 @@ struct SampleReader {
                 at: node.mark, path: "sample.method", hint: "take latin-hypercube, or name fewer under axes:")
             return nil
         }
+        // An axis without values, which has been reported, leaves nothing to pick.
+        if chosen.contains(where: { axes[$0].spread == nil && axes[$0].values.isEmpty }) {
+            return Sample(method: method, count: count, seed: seed, axes: chosen, picks: [])
+        }
         let fractions = Sample.fractions(method, count: count, dimensions: chosen.count, seed: seed)
         let columns = chosen.enumerated().map { column, place in
             pick(fractions.map { $0[column] }, &axes[place])
