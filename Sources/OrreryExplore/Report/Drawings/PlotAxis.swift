@@ -63,7 +63,9 @@ struct PlotAxis {
     /// `1.00 ms` as `1 ms`.
     private static func trimmed(_ text: String) -> String {
         let parts = text.split(separator: " ", maxSplits: 1)
-        guard var number = parts.first.map(String.init), number.contains("."), !number.contains("e") else { return text }
+        guard var number = parts.first.map(String.init), number.contains("."), !number.contains("e") else {
+            return text
+        }
         while number.hasSuffix("0") { number.removeLast() }
         if number.hasSuffix(".") { number.removeLast() }
         return ([number] + parts.dropFirst().map(String.init)).joined(separator: " ")
