@@ -85,8 +85,8 @@ struct CompletenessTests {
         try compare(machine, without: .recollection, atMost: 400, insteadOf: 450)
     }
 
-    /// Two iterations of a loop are too few to fold; but the first one is known when the loops around it come to it again.
-    @Test func aPassageThatIsKnownIsNotSimulatedAgain() throws {
+    /// Loops that are too short to fold around one that is long enough.
+    private static var loopsOfTwo: ToyMachine {
         var machine = ToyMachine()
         machine.engine {
             loop(0, 2) {
@@ -100,6 +100,12 @@ struct CompletenessTests {
                 }
             }
         }
+        return machine
+    }
+
+    /// Two iterations of a loop are too few to fold; but the first one is known when the loops around it come to it again.
+    @Test func aPassageThatIsKnownIsNotSimulatedAgain() throws {
+        let machine = Self.loopsOfTwo
         try compare(machine, without: .passages, atMost: 430, insteadOf: 800)
     }
 
@@ -122,19 +128,7 @@ struct CompletenessTests {
 
     /// A loop of two iterations never folds; where it comes again within a passage that is known, the report says so.
     @Test func reportsSayInWhatIterationsWereSkipped() throws {
-        var machine = ToyMachine()
-        machine.engine {
-            loop(0, 2) {
-                loop(1, 2) {
-                    loop(2, 2) {
-                        loop(3, 100) {
-                            compute(3).when(.divisible(by: 64), 3)
-                            compute(2)
-                        }
-                    }
-                }
-            }
-        }
+        let machine = Self.loopsOfTwo
         let kernel = try machine.kernel(folds: true)
         guard case .completed = kernel.run() else {
             Issue.record("the run did not end")
