@@ -67,7 +67,7 @@ struct ProgramCount {
             case .loopEnd: break
             case .loopBegin(_, let trips, let mate):
                 let body = place + 1..<mate
-                let value = trips.level < 0 ? trips.constant : trips.value(of: levels[trips.level].index ?? 0)
+                let value = trips.level < 0 ? trips.constant : trips.value(at: levels[trips.level].index ?? 0)
                 if variesBelow(code[body], level: levels.count) {
                     for index in 0..<max(value, 0) {
                         let inner = levels + [Level(trips: value, index: index)]
@@ -133,24 +133,5 @@ struct ProgramCount {
             if let bit = command.raggedLevels.firstIndex(of: level), index == trips - 1 { variant |= 1 << bit }
         }
         return variant
-    }
-}
-
-extension TripCount {
-    /// The bound where the loop that it depends on has this index.
-    fileprivate func value(of index: Int) -> Int { max(0, min(limit, constant + coefficient * index)) }
-}
-
-extension Guard.Condition.Kind {
-    fileprivate func holds(index: Int, trips: Int) -> Bool {
-        switch self {
-        case .first: index == 0
-        case .notFirst: index > 0
-        case .last: index == trips - 1
-        case .notLast: index < trips - 1
-        case .divisible(let divisor): index % divisor == 0
-        case .below(let bound): index < bound
-        case .atLeast(let bound): index >= bound
-        }
     }
 }
