@@ -195,7 +195,7 @@ import Testing
     @Test func saysWhichMemoryIsTooSmall() throws {
         let small = [
             "M": "64Ki", "N": "64Ki", "K": "64Ki", "buffer.capacity": "8 KiB", "buffer.banks": "1",
-            "array2d.rows": "4096", "array2d.columns": "4096",
+            "array2d.rows": "4096", "array2d.columns": "4096", "array1d.lanes": "4096",
         ]
         let error = try #require(throws: InputErrors.self) { try RunPlan(request("fusemax", "gemm", small)) }
         #expect("\(error)".contains("'buffer' holds 8192 B"), "\(error)")
