@@ -211,9 +211,3 @@ package struct ProgramCount {
         }.reversed()
     }
 }
-
-extension Guard.Condition.Kind {
-    fileprivate func holds(index: Int, trips: Int) -> Bool {
-        Guard.Condition(self, level: 0).holds(index: index, trips: trips)
-    }
-}
