@@ -6,23 +6,39 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Report every problem of files at once, with its place.",
         discussion: """
             Machines, workloads, mappings, studies, tables and saved programs are told apart by their keys. Of a workload the mappings
-            that it names are checked too, of a study all files that it names, with the values of each axis. Ends with 2 where there
-            is an error.
+            that it names are checked too, of a study all files that it names, with the values of each axis. What a mapping names is
+            checked against the cascade: of a mapping that the workload does not name with --mapping. Ends with 2 where there is an
+            error.
 
               orrery check HardwareSpecs/*.yaml Workloads/*.yaml
+              orrery check MACHINE WORKLOAD --mapping Workloads/mappings/fusemax-binding.yaml
               orrery check HardwareSpecs/fusemax.yaml --sources
             """)
 
     @Argument(help: "Files to check.", completion: .file(extensions: ["yaml"]))
     var files: [String]
 
+    @Option(
+        help: "Mapping file to check for the machine and the workload, the two files given.",
+        completion: .file(extensions: ["yaml"]))
+    var mapping: String?
+
     @Flag(help: "List the numbers of machines that name no source, and how sure the others are.")
     var sources = false
+
+    func validate() throws {
+        if mapping != nil, files.count != 2 {
+            throw ValidationError("--mapping takes a machine and a workload beside it; found \(files.count) files.")
+        }
+    }
 
     func run() throws {
         let diagnostics = Diagnostics()
         var lines: [String] = []
-        for file in files { lines += check(file, diagnostics) }
+        for file in files + (mapping.map { [$0] } ?? []) { lines += check(file, diagnostics) }
+        if let mapping {
+            RunRequest(machine: files[0], workload: files[1], mapping: mapping).check(diagnostics: diagnostics)
+        }
         for problem in diagnostics.all { Terminal.complain(problem.description) }
         if diagnostics.hasErrors { throw Failure("", .badInput) }
         Terminal.print(lines.joined(separator: "\n"))

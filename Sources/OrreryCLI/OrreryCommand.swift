@@ -27,10 +27,11 @@ struct OrreryCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, InspectCommand.self, LowerCommand.self, ComponentsCommand.self, CheckCommand.self,
             SchemaCommand.self, DiffCommand.self, StudyCommand.self, ScoreboardCommand.self,
-            EvaluateCommand.self, StudyWorkerCommand.self,
+            EvaluateCommand.self,
         ])
 
     static func main() {
+        if Array(CommandLine.arguments.dropFirst()) == [StudyWorkerProcess.name] { return StudyWorkerProcess.run() }
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -60,9 +60,8 @@ enum OutputFile {
         guard let file = fopen(name, "wb") else {
             throw Failure("\(path): error: cannot write the file: \(lastError)", .badInput)
         }
-        var text = text
-        let written = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) }
-        let isComplete = written == text.utf8.count
+        let bytes = Array(text.utf8)
+        let isComplete = fwrite(bytes, 1, bytes.count, file) == bytes.count
         let isClosed = fclose(file) == 0
         guard isComplete, isClosed else {
             throw Failure("\(path): error: cannot write the file: \(lastError)", .badInput)

@@ -190,13 +190,7 @@ struct AxisReader {
     }
 
     func quantity(_ node: Node, _ path: String) -> Quantity? {
-        guard let expression = Expression(node, path: path, diagnostics: diagnostics) else { return nil }
-        do {
-            return try expression.evaluate { _ in nil }
-        } catch {
-            diagnostics.report(error.diagnostic(path: path))
-            return nil
-        }
+        Quantity(arithmetic: node, path: path, diagnostics: diagnostics)
     }
 
     /// 65536 as `64Ki`, as people write it.

@@ -84,22 +84,46 @@ extension StudyRun {
         // What a run has recorded is not worked out again.
         if let value = json.metric(name) { return value }
         guard let derived = study.derived.first(where: { $0.name == name }) else { return nil }
+        // `metricProblems` tells why it has none.
         return try? derived.value(at: points[index], json)
     }
 
-    /// Why derived metrics have a value at none of the points that were run, a reason each.
-    public var metricProblems: [Diagnostic] {
-        study.derived.compactMap { derived -> Diagnostic? in
-            if points.indices.contains(where: { metric(derived.name, ofPoint: $0) != nil }) { return nil }
-            for (point, answer) in zip(points, answers) {
-                guard case .result(let json)? = answer else { continue }
-                do throws(ExpressionError) {
-                    _ = try derived.value(at: point, json)
-                } catch {
-                    return error.diagnostic(path: "metrics.\(derived.name)")
-                }
+    /// Why derived metrics have no value at points that were run, the first reason for each metric: an error where it has one
+    /// nowhere, else a warning with the number of points.
+    public var metricProblems: [Diagnostic] { study.derived.compactMap(problem) }
+
+    /// - Throws: why objectives that the study derives have no value.
+    func checkObjectives() throws(InputErrors) {
+        let objectives = Set(study.objectives.map(\.metric))
+        let problems = study.derived.filter { objectives.contains($0.name) }.compactMap(problem)
+        if !problems.isEmpty { throw InputErrors(diagnostics: problems) }
+    }
+
+    private func problem(of derived: DerivedMetric) -> Diagnostic? {
+        var (missing, present) = (0, 0)
+        var first: (error: ExpressionError, point: Point)?
+        for (point, answer) in zip(points, answers) {
+            guard case .result(let json)? = answer else { continue }
+            if json.metric(derived.name) != nil {
+                present += 1
+                continue
             }
-            return nil
+            do throws(ExpressionError) {
+                _ = try derived.value(at: point, json)
+                present += 1
+            } catch {
+                missing += 1
+                first = first ?? (error, point)
+            }
         }
+        guard let first else { return nil }
+        var problem = first.error.diagnostic(path: "metrics.\(derived.name)")
+        if present > 0 {
+            problem.severity = .warning
+            problem.message =
+                "no value at \(missing) of \(ReadableNumber.counted(missing + present, "point")), first at "
+                + "\(place(first.point)): \(problem.message)"
+        }
+        return problem
     }
 }

@@ -16,10 +16,11 @@ extension StudyRun {
     /// Whether a point has a result that keeps all of the study's conditions.
     public func isFeasible(_ index: Int) -> Bool {
         guard answers.indices.contains(index), case .result? = answers[index] else { return false }
+        // `limitProblems` tells why a condition cannot be evaluated.
         return (try? violations(ofPoint: index).isEmpty) ?? false
     }
 
-    /// Why a condition can be evaluated at none of the points that were run, a reason each.
+    /// Why a condition cannot be evaluated at a point that was run, the first reason.
     public var limitProblems: [Diagnostic] {
         for index in points.indices {
             guard case .result? = answers[index] else { continue }

@@ -157,13 +157,7 @@ struct ReferenceReader {
     }
 
     private func quantity(_ node: Node, _ path: String) -> Quantity? {
-        guard let expression = Expression(node, path: path, diagnostics: diagnostics) else { return nil }
-        do {
-            return try expression.evaluate { _ in nil }
-        } catch {
-            diagnostics.report(error.diagnostic(path: path))
-            return nil
-        }
+        Quantity(arithmetic: node, path: path, diagnostics: diagnostics)
     }
 
     /// Reports keys of a tolerance that are neither `absolute` nor one of the metrics that it may be for.

@@ -17,7 +17,7 @@ extension StudyRun {
         if tradeoff.front.count > 1 { lines += [""] + frontLines(tradeoff) }
         if let estimateNote { lines.append(estimateNote) }
         lines += study.derived.map { "\($0.name) = \($0.expression)" }
-        lines += metricProblems.map(\.description)
+        lines += (metricProblems + limitProblems).map(\.description)
         if !figures.isEmpty { lines += [""] + figureLines() }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -52,7 +52,7 @@ extension StudyRun {
                 + (front.isEmpty ? [] : [""])
         ]
         for index in isCut ? tradeoff.front : Array(points.indices) {
-            let standing = index == tradeoff.knee ? "knee" : front.contains(index) ? "front" : ""
+            let standing = index == tradeoff.knee ? tradeoff.kneeName : front.contains(index) ? "front" : ""
             rows.append(
                 points[index].labels + study.shownMetrics.map { Self.text(metric($0, ofPoint: index)) }
                     + (isEstimated ? [halfWidth(ofPoint: index)] : []) + (front.isEmpty ? [] : [standing]))
@@ -63,15 +63,20 @@ extension StudyRun {
         return Self.aligned(rows) + note
     }
 
-    /// The front as a whole: its size, its knee, and what limits which part of it.
+    /// The front as a whole: its size, its knee or best point, and what limits which part of it.
     func frontLines(_ tradeoff: Tradeoff) -> [String] {
-        var line = "front: \(tradeoff.front.count) of \(ReadableNumber.counted(tradeoff.candidates.count, "point"))"
-        if let knee = tradeoff.knee { line += ", knee at \(place(points[knee]))" }
-        if let volume = tradeoff.hypervolume {
+        let isOne = study.objectives.count == 1
+        let all = ReadableNumber.counted(tradeoff.candidates.count, "point")
+        var line = isOne ? "best of \(all)" : "front: \(tradeoff.front.count) of \(all)"
+        if let knee = tradeoff.knee { line += (isOne ? ": " : ", knee at ") + place(points[knee]) }
+        if isOne, tradeoff.front.count > 1 {
+            line += " (\(ReadableNumber.counted(tradeoff.front.count - 1, "other")) as good)"
+        }
+        if !isOne, let volume = tradeoff.hypervolume {
             line += String(format: ", dominates %.4f of the box between the worst and the best", volume)
         }
         let scales = zip(study.objectives, tradeoff.isLogarithmic).filter(\.1).map(\.0.metric)
-        if !scales.isEmpty { line += " (logarithmic in \(scales.joined(separator: ", ")))" }
+        if !isOne, !scales.isEmpty { line += " (logarithmic in \(scales.joined(separator: ", ")))" }
         let regions = frontRegions(tradeoff)
         if regions.isEmpty { return [line] }
         var rows = [["limited by", "on the front", "of all", "share"] + study.objectives.map(\.metric)]

@@ -58,15 +58,20 @@ extension Core {
         let slot = number & entryMask
         entries[slot] = CoreEntry()
         tail &+= 1
-        for index in 0..<4 where instruction.sources[index] != 0 {
-            let register = Int(instruction.sources[index])
+        // All sources in one word: most instructions have one or two.
+        let sources = instruction.sources
+        var left = UInt32(sources[0]) | UInt32(sources[1]) << 8 | UInt32(sources[2]) << 16 | UInt32(sources[3]) << 24
+        while left != 0 {
+            let shift = UInt32(left.trailingZeroBitCount & ~7)
+            let register = Int(left &>> shift & 0xFF)
+            left &= ~(0xFF &<< shift)
             let writer = writers[register]
             if writer < 0, !isMapped[register] {
                 // A value from before the stream's begin has a register too.
                 isMapped[register] = true
                 registersInUse &+= 1
             }
-            if writer >= head { depend(slot, on: writer, source: index) }
+            if writer >= head { depend(slot, on: writer, source: Int(shift >> 3)) }
         }
         if instruction.loadCount > 0 { enterLoads(instruction, number, kernel) }
         if instruction.storeCount > 0 { enterStores(instruction, number) }

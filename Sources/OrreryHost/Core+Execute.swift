@@ -41,6 +41,7 @@ extension Core {
         var cycle = max(entries[slot].readyAt, processed &+ 1)
         while Int(executions[cycle & calendarMask]) >= configuration.execute { cycle &+= 1 }
         executions[cycle & calendarMask] &+= 1
+        enterCalendar(cycle & calendarMask)
         executionsAhead &+= 1
         lastExecution = cycle
         entries[slot].isInScheduler = false
@@ -99,8 +100,25 @@ extension Core {
     // MARK: Calendar
 
     @inline(__always)
+    private func enterCalendar(_ slot: Int) { calendarBits[slot >> 6] |= 1 << UInt64(slot & 63) }
+
+    /// The first cycle after another, which is not before that up to which the calendar has been worked off, with anything in it; there
+    /// must be one.
+    @inline(__always)
+    func nextInCalendar(after cycle: Cycle) -> Cycle {
+        var first = cycle &+ 1
+        while true {
+            let slot = first & calendarMask
+            let bits = calendarBits[slot >> 6] >> UInt64(slot & 63)
+            if bits != 0 { return first &+ bits.trailingZeroBitCount }
+            first &+= 64 &- (slot & 63)
+        }
+    }
+
+    @inline(__always)
     private func sendLater(_ load: Int32, at cycle: Cycle) {
         let slot = cycle & calendarMask
+        enterCalendar(slot)
         loads[Int(load)].next = -1
         if firstLoad[slot] < 0 { firstLoad[slot] = load } else { loads[Int(lastLoad[slot])].next = load }
         lastLoad[slot] = load
@@ -110,11 +128,12 @@ extension Core {
     /// Works off what was to happen up to now: instructions that executed leave the scheduler, and their loads get ready to go.
     func advanceCalendar(to now: Cycle) {
         var cycle = processed
-        while cycle < now, executionsAhead > 0 || loadsAhead > 0 {
-            cycle &+= 1
+        while executionsAhead > 0 || loadsAhead > 0 {
+            cycle = nextInCalendar(after: cycle)
+            if cycle > now { break }
             let slot = cycle & calendarMask
+            calendarBits[slot >> 6] &= ~(1 << UInt64(slot & 63))
             let count = Int(executions[slot])
-            if count == 0, firstLoad[slot] < 0 { continue }
             executions[slot] = 0
             executionsAhead &-= count
             waitingInScheduler &-= count

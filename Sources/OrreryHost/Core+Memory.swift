@@ -63,7 +63,6 @@ extension Core {
     /// Sends loads that have executed.
     func sendLoads(at now: Cycle, _ kernel: Kernel) {
         var count = 0
-        loadIsRefused = false
         while readyHead < readyTail, count < configuration.loads {
             let load = Int(ready[readyHead & readyMask])
             var request = Request(
@@ -122,7 +121,6 @@ extension Core {
     /// Sends stores that have retired.
     func sendStores(at now: Cycle, _ kernel: Kernel) {
         var count = 0
-        storeIsRefused = false
         while storeSend < storeRetired, count < configuration.stores {
             let store = storeSend & storeMask
             var request = Request(

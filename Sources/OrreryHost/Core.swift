@@ -166,6 +166,8 @@ public final class Core: Engine {
     let executions: FixedArray<UInt16>
     let firstLoad: FixedArray<Int32>
     let lastLoad: FixedArray<Int32>
+    /// Bits of the slots with anything in them: most cycles of a core that waits for memory have nothing.
+    let calendarBits: FixedArray<UInt64>
     /// Up to when the calendar has been worked off, and what is still in it.
     @exclusivity(unchecked) var processed: Cycle = 0
     @exclusivity(unchecked) var executionsAhead = 0
@@ -217,6 +219,7 @@ public final class Core: Engine {
         executions = FixedArray(repeating: 0, count: ahead)
         firstLoad = FixedArray(repeating: -1, count: ahead)
         lastLoad = FixedArray(repeating: -1, count: ahead)
+        calendarBits = FixedArray(repeating: 0, count: ahead / 64)
         loads = FixedArray(repeating: CoreLoad(), count: configuration.loadQueue)
         freeLoads = FixedArray((0..<configuration.loadQueue).reversed().map { Int32($0) })
         freeLoadCount = configuration.loadQueue
@@ -295,11 +298,12 @@ public final class Core: Engine {
         waitsSince = .never
         if !isStopped {
             advanceCalendar(to: now)
-            retire(at: now, kernel)
+            if head < tail, entries[head & entryMask].completeAt <= now { retire(at: now, kernel) }
         }
         if isStopped { return drain(at: now, kernel) }
-        sendStores(at: now, kernel)
-        sendLoads(at: now, kernel)
+        (storeIsRefused, loadIsRefused) = (false, false)
+        if storeSend < storeRetired { sendStores(at: now, kernel) }
+        if readyHead < readyTail { sendLoads(at: now, kernel) }
         let before = tail
         let cause = dispatch(at: now, kernel)
         schedule(at: now)
@@ -341,6 +345,7 @@ public final class Core: Engine {
         freeLoadCount = freeLoads.count
         (readyHead, readyTail) = (0, 0)
         for slot in 0...calendarMask { (executions[slot], firstLoad[slot], lastLoad[slot]) = (0, -1, -1) }
+        for word in 0..<calendarBits.count { calendarBits[word] = 0 }
         (executionsAhead, loadsAhead, waitingInScheduler, branch) = (0, 0, 0, -1)
         for register in 0..<writers.count { (writers[register], isMapped[register]) = (-1, false) }
         registersInUse = 0
@@ -359,11 +364,9 @@ public final class Core: Engine {
         if branch < 0, fetchFrom > now, !hasEnded { next = min(next, fetchFrom) }
         let schedulerIsFull = unscheduled < tail && waitingInScheduler >= configuration.scheduler
         if loadsAhead > 0 || (schedulerIsFull && executionsAhead > 0) {
-            var cycle = now &+ 1
-            while cycle < next {
-                let slot = cycle & calendarMask
-                if firstLoad[slot] >= 0 || (schedulerIsFull && executions[slot] > 0) { break }
-                cycle &+= 1
+            var cycle = nextInCalendar(after: now)
+            while cycle < next, !schedulerIsFull, firstLoad[cycle & calendarMask] < 0 {
+                cycle = nextInCalendar(after: cycle)
             }
             next = min(next, cycle)
         }

@@ -50,13 +50,12 @@ struct Lowerer {
     }
 
     mutating func lower() throws -> Lowered {
-        checkScope()
+        mapping.checkNames(of: cascade, diagnostics)
         scope.define(mapping.parameters)
         if let applies = mapping.cases.first(where: { scope.holds($0.condition, "cases.\($0.name.text)") }) {
             groups = applies.groups
         }
         if CoreLowerer.isMeant(by: groups, on: hardware) {
-            mapping.checkNames(of: cascade, diagnostics)
             checkEveryEinsumIsBound()
             return try CoreLowerer(
                 cascade: cascade, mapping: mapping, groups: groups, hardware: hardware, scope: scope,
@@ -64,7 +63,6 @@ struct Lowerer {
             ).lower()
         }
         var parts = groups.map(parts)
-        mapping.checkNames(of: cascade, diagnostics)
         checkEveryEinsumIsBound()
         try diagnostics.throwIfErrors()
         placeWholeTensors(&parts)
@@ -90,7 +88,8 @@ struct Lowerer {
                 cascade: cascade, group: group, space: own, hardware: hardware, diagnostics: diagnostics
             ).bind()
             let issues = IssueReader(
-                group: group, einsums: einsums, hardware: hardware, scope: scope, diagnostics: diagnostics
+                cascade: cascade, group: group, einsums: einsums, hardware: hardware, scope: scope,
+                diagnostics: diagnostics
             ).read()
             return Part(
                 group: group, device: device, space: own, einsums: einsums, issues: issues, places: places(on: device))
@@ -98,14 +97,6 @@ struct Lowerer {
     }
 
     // MARK: Checks
-
-    private func checkScope() {
-        if let name = mapping.cascade, name != cascade.name {
-            diagnostics.error(
-                "the mapping '\(mapping.name)' is for the cascade '\(name)', not for '\(cascade.name)'",
-                at: mapping.mark, path: "for")
-        }
-    }
 
     private func checkEveryEinsumIsBound() {
         let bound = Set(groups.flatMap { $0.bind.flatMap { $0.value.map(\.text) } })

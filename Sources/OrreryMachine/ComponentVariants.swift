@@ -244,6 +244,7 @@ private struct AreaFormula {
     func squareMetres(_ quantity: (String) -> Quantity?) -> Double? {
         var sum = 0.0
         for constituent in constituents {
+            // Numbers that are wrong are told when the point is run.
             guard let used = try? constituent.ingredient(quantity),
                 let value = try? used.element.value("area", sizes: used.sizes)
             else { return nil }

@@ -51,6 +51,8 @@ open class Engine: Component {
     public let ports: [Server]
     /// The program's streams of accesses.
     public private(set) final var accessStreams: [AccessStream] = []
+    /// The program as it was given; what is walked are `steps`.
+    private(set) final var instructions: [Instruction] = []
     @exclusivity(unchecked) final var steps: [Step] = []
     @exclusivity(unchecked) final var heads = FixedArray<StepHead>(repeating: StepHead(), count: 0)
     @exclusivity(unchecked) final var uses = FixedArray<StepUse>(repeating: StepUse(), count: 0)
@@ -113,6 +115,7 @@ open class Engine: Component {
     /// - Returns: the first stream id after those of this queue.
     func load(_ program: QueueProgram, streamBase base: Int, accesses: [AccessStream] = []) -> Int {
         accessStreams = accesses
+        instructions = program.instructions
         steps = Step.compile(program.instructions)
         heads = FixedArray(StepHead.heads(of: steps))
         uses = FixedArray(StepUse.uses(of: steps))

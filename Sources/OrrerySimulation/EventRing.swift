@@ -44,6 +44,16 @@ public final class EventRing {
     public func schedule(_ component: Int, at cycle: Cycle) {
         let old = nodes[component].time
         if old == cycle { return }
+        // The usual case apart: it needs no call, and so no registers saved.
+        if old != .never || UInt(bitPattern: cycle &- origin) >= UInt(Self.window) { return move(component, to: cycle) }
+        nodes[component].time = cycle
+        if cycle < least { least = cycle }
+        link(component, at: cycle)
+    }
+
+    @inline(never)
+    private func move(_ component: Int, to cycle: Cycle) {
+        let old = nodes[component].time
         if old != .never { unlink(component, from: old) }
         nodes[component].time = cycle
         if cycle == .never { return }
@@ -67,7 +77,11 @@ public final class EventRing {
     /// The earliest wake-up time, `.never` where there is none.
     @inline(__always)
     var next: Cycle {
-        if least == Self.unknown { least = search() }
+        if least == Self.unknown {
+            // Mostly it lies in the word of the present cycle.
+            let bits = filled[(origin & (Self.window &- 1)) >> 6] >> UInt64(origin & 63)
+            least = bits != 0 ? origin &+ bits.trailingZeroBitCount : search()
+        }
         return least
     }
 

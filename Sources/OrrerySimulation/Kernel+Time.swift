@@ -21,6 +21,9 @@ struct ClockDomain {
     mutating func move(by least: Int) {
         residue &+= least
         if residue < ticks { return }
+        cycle &+= 1
+        residue &-= ticks
+        if residue < ticks { return }
         // As unsigned numbers: what a signed division asks before it took as long as the rest of the step.
         let edges = Int(bitPattern: UInt(bitPattern: residue) / UInt(bitPattern: ticks))
         cycle &+= edges

@@ -145,6 +145,19 @@ public struct Guard: Hashable, Sendable {
             case divisible(by: Int)
             case below(Int)
             case atLeast(Int)
+
+            @inline(__always)
+            func holds(index: Int, trips: Int) -> Bool {
+                switch self {
+                case .first: index == 0
+                case .notFirst: index > 0
+                case .last: index == trips - 1
+                case .notLast: index < trips - 1
+                case .divisible(let divisor): index % divisor == 0
+                case .below(let bound): index < bound
+                case .atLeast(let bound): index >= bound
+                }
+            }
         }
         public var level: Int
         public var kind: Kind
@@ -155,17 +168,7 @@ public struct Guard: Hashable, Sendable {
         }
 
         @inline(__always)
-        func holds(index: Int, trips: Int) -> Bool {
-            switch kind {
-            case .first: index == 0
-            case .notFirst: index > 0
-            case .last: index == trips - 1
-            case .notLast: index < trips - 1
-            case .divisible(let divisor): index % divisor == 0
-            case .below(let bound): index < bound
-            case .atLeast(let bound): index >= bound
-            }
-        }
+        func holds(index: Int, trips: Int) -> Bool { kind.holds(index: index, trips: trips) }
     }
 }
 

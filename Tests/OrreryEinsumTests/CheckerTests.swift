@@ -119,6 +119,12 @@ struct CheckerTests {
         #expect(found.count == 1, "\(found)")
     }
 
+    /// What a broken statement writes is not unknown to others.
+    @Test func oneProblemOfWhatIsReadAgain() {
+        #expect(
+            report("Z[m] = A[m, k] ^ 2", "Y[m] = Z[m]") == ["w.yaml:8:20: error: '^' has no meaning in a statement"])
+    }
+
     @Test func order() {
         #expect(
             report("Y[m] = X[m] + A[m, k]", "X[m] = A[m, k]") == [

@@ -107,6 +107,18 @@ extension StudyRunTests {
         #expect(again.csv() == run.csv())
     }
 
+    @Test func metricsThatSomePointsLackAreWarnedOf() throws {
+        let text = Self.text.replacing(
+            "objectives:", with: "metrics: {slope: latency.seconds / (M - 1Ki)}\nobjectives:")
+        let study = try #require(StudyReaderTests.read(text).0)
+        let run = StudyRunner(workers: 1, evaluate: Self.evaluate).run(study, try study.points())
+        #expect(run.metric("slope", ofPoint: 0) == nil && run.metric("slope", ofPoint: 1) != nil)
+        #expect(
+            run.metricProblems.map(\.description) == [
+                "s.yaml:6:34: warning: metrics.slope: no value at 2 of 4 points, first at design=flat M=1Ki: division by zero"
+            ])
+    }
+
     @Test func thePageStandsAlone() throws {
         let page = try Self.run(workers: 1).page()
         #expect(!page.contains("http"))

@@ -333,6 +333,7 @@ import Testing
         ("from: [v1, sum]", "from: [w1, sum]", "expected what a step takes, found 'w1'"),
         ("run: add", "run: ad", "'ad' is no operation of a core"),
         ("below: 9", "beneath: 9", "values: unknown key 'beneath'"),
+        ("below: 9", "below: N", "error: nest.values: unknown name 'N'"),
         ("tensor: T", "tensr: T", "unknown key 'tensr' in an operand of a nest"),
     ])
     func damagedProgramsAreErrors(old: String, new: String, message: String) throws {

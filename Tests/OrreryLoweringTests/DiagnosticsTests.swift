@@ -26,19 +26,19 @@ import Testing
             """)
         #expect(
             found == [
+                "m.yaml:4:13: error: partition: the cascade has no rank 'q'; expected b, h, m, m1, m0, p, e or f",
+                "m.yaml:5:23: error: loops: there is no rank 'z'; expected b, h, m, m1, m0, p1, p0, e or f",
+                "m.yaml:7:36: error: bind.array2d: the cascade 'attention-1pass' has no Einsum 'SLNW'; did you mean 'SLN'?",
+                "m.yaml:9:18: error: place: the cascade has no tensor 'KV'; did you mean 'K'?",
                 "m.yaml:3:17: error: parameters.T: unknown name 'array2d.colums'; did you mean 'array2d.columns'?",
                 "m.yaml:3:33: error: parameters.X: 'X' is defined in terms of itself",
                 "m.yaml:3:39: error: parameters.Y: 'Y' is defined in terms of itself",
-                "m.yaml:4:13: error: partition: the cascade has no rank 'q'; expected b, h, m, m1, m0, p, e or f",
                 "m.yaml:4:24: error: partition.p: the parts 1 × 256 of 'p' make 256, not 1024; the outermost part is ceil(1024 / 256)",
-                "m.yaml:5:23: error: loops: there is no rank 'z'; expected b, h, m, m1, m0, p1, p0, e or f",
                 "m.yaml:6:45: error: spatial: 'array3d' is neither an engine nor an Einsum; did you mean 'array2d'?",
-                "m.yaml:7:36: error: bind.array2d: the cascade 'attention-1pass' has no Einsum 'SLNW'; did you mean 'SLN'?",
                 "m.yaml:7:43: error: bind: the machine 'test' has no engine 'array4d'; did you mean 'array2d'?",
                 "m.yaml:8:40: error: order.array2d: 'AV' is not bound to 'array2d'; expected QK, LM, SLN or SLD",
                 "m.yaml:8:9: error: order.array2d: 'SLD' is bound to 'array2d' and missing here",
                 "m.yaml:9:12: error: place.Q: the machine 'test' has no memory 'drum'; did you mean 'dram'?",
-                "m.yaml:9:18: error: place: the cascade has no tensor 'KV'; did you mean 'K'?",
                 "m.yaml:7:8: error: bind: no engine is given for 'SLNV', 'AV'",
             ])
     }

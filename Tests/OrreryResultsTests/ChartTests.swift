@@ -44,6 +44,17 @@ import Testing
         #expect(Report(try toy.result(), timeline: try toy.run().timeline).html == page)
     }
 
+    /// A line keeps its corners and its turns, and numbers no zeros.
+    @Test func linesAreShort() {
+        var svg = SVG(width: 10, height: 5.5, title: "t")
+        svg.polyline(
+            [(0, 0), (1, 0), (2, 0), (2, 1), (2, 1), (2, 3.25), (4, 3.25), (3, 3.25), (3, -0.001)], style: "a")
+        svg.polyline([(1, 1), (1, 1)], style: "b")
+        #expect(svg.markup.contains("viewBox=\"0 0 10 5.5\""))
+        #expect(svg.markup.contains("points=\"0,0 2,0 2,3.25 4,3.25 3,3.25 3,0\""), "\(svg.markup)")
+        #expect(svg.markup.contains("points=\"1,1 1,1\""))
+    }
+
     @Test func aReportNeedsNeitherEnergyNorTimeline() throws {
         var context = Toy().context
         context.costs = nil

@@ -192,6 +192,31 @@ import Testing
         #expect("\(error)".contains("cannot run 'R'"))
     }
 
+    @Test func saysWhichMemoryIsTooSmall() throws {
+        let small = [
+            "M": "64Ki", "N": "64Ki", "K": "64Ki", "buffer.capacity": "8 KiB", "buffer.banks": "1",
+            "array2d.rows": "4096", "array2d.columns": "4096", "array1d.lanes": "4096",
+        ]
+        let error = try #require(throws: InputErrors.self) { try RunPlan(request("fusemax", "gemm", small)) }
+        #expect("\(error)".contains("'buffer' holds 8192 B"), "\(error)")
+    }
+
+    @Test func aFolderThatCannotBeListedIsAnError() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "orrery-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "w.yaml").path
+        try "workload: w\nextends: \(Self.root)/Workloads/residual.yaml\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        var request = request("fusemax", "residual", ["T": "10"])
+        request.workload = file
+        #expect(throws: Never.self) { try RunPlan(request) }
+        try "no folder".write(toFile: folder.appending(path: "mappings").path, atomically: true, encoding: .utf8)
+        let error = try #require(throws: InputErrors.self) { try RunPlan(request) }
+        #expect(
+            "\(error)".contains("\(folder.path)/mappings:1:1: error: cannot list the mappings to search"), "\(error)")
+    }
+
     @Test func valuesToSearchAreChecked() throws {
         let diagnostics = Diagnostics()
         let text = "mapping: m\nsearch: {depth.K: [], parameters.P1: {divisor: 4}, depth.V: 3}\n"

@@ -94,6 +94,32 @@ struct SamplingTests {
         #expect(trial.isWithin && trial.relativeHalfWidth < 0.05)
     }
 
+    /// Tokens that only some iterations post, and post late: as many may be counted at both ends of a window where one more is under way
+    /// at its end, and nobody may wait for that one for ever.
+    @Test func tokensThatAreLateAndConditionalAreCounted() throws {
+        var samples = 0
+        for seed in 0..<40 {
+            var machine = ToyMachine(servers: [.noise(.init(base: 10, spread: 40, seed: seed, limit: 6))])
+            machine.tokens = [Program.Token(name: "ready"), Program.Token(name: "free", initial: 6)]
+            let first = Guard([.init(.first, level: 1)])
+            machine.engine {
+                loop(0, 4000) {
+                    loop(1, 3) {
+                        request(0, 0, [], .posting).waits(1, when: first).posts(0, when: first)
+                        compute(2)
+                    }
+                }
+            }
+            machine.engine {
+                loop(0, 4000) { loop(1, 3) { compute(seed % 50 + 40).waits(0, when: first).posts(1, when: first) } }
+            }
+            let trial = try SamplingTrial(machine, tolerance: 0.3)
+            #expect(trial.hasCompleted && trial.broken == [], "seed \(seed)")
+            samples += trial.samples
+        }
+        #expect(samples > 40)
+    }
+
     @Test func quantilesOfStudentsT() {
         // Tables of the 99.5 % quantile.
         for (freedom, value) in [(10, 3.16927), (15, 2.94671), (20, 2.84534), (60, 2.66028)] {

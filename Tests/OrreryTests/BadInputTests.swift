@@ -114,6 +114,47 @@ import Testing
                 """
             ], says: ["w.yaml:5:17: error: mappings: '", "cannot open the file"]),
         Case(
+            name: "names in a mapping that a workload names", arguments: ["check", "@w.yaml"],
+            files: [
+                "w.yaml": """
+                workload: w
+                ranks: {m: 4}
+                tensors: {A: {ranks: [m], type: fp16}}
+                cascade: [\"Z[m] = A[m]\"]
+                mappings: {\"*\": m.yaml}
+                """, "m.yaml": "mapping: m\npartition: {m: [2, 2]}\nloops: [m]\nbind: {x: [A]}\n",
+            ],
+            says: ["m.yaml:3:9: error: loops: there is no rank 'm'; did you mean 'm1'?", "has no Einsum 'A'"]),
+        Case(
+            name: "names in a mapping", arguments: ["check", machine, workload, "--mapping", "@m.yaml"],
+            files: [
+                "m.yaml": """
+                mapping: m
+                partition: {p: [P / 256, 256], q: [1, 2]}
+                loops: [b, h, p1, m2]
+                passes: [ee]
+                spatial: {array2d: {rows: m0, columns: p2}}
+                bind: {array2d: [QK, LN]}
+                order: {array2d: [QK + 2, LMM]}
+                reload: {K: p3}
+                spill: {V: {SLNX: 0.5}}
+                place: {Q: dram}
+                """
+            ],
+            says: [
+                "m.yaml:2:32: error: partition: the cascade has no rank 'q'",
+                "m.yaml:3:19: error: loops: there is no rank 'm2'; did you mean 'm'?",
+                "m.yaml:4:10: error: passes: there is no rank 'ee'; did you mean 'e'?",
+                "m.yaml:5:40: error: spatial.array2d: there is no rank 'p2'",
+                "m.yaml:6:22: error: bind.array2d: the cascade 'attention-1pass' has no Einsum 'LN'; did you mean 'LM'?",
+                "m.yaml:7:27: error: order.array2d: the cascade 'attention-1pass' has no Einsum 'LMM'; did you mean 'LM'?",
+                "m.yaml:8:13: error: reload.K: there is no rank 'p3'",
+                "m.yaml:9:13: error: spill.V: the cascade 'attention-1pass' has no Einsum 'SLNX'",
+            ]),
+        Case(
+            name: "check --mapping alone", arguments: ["check", machine, "--mapping", "@m.yaml"],
+            files: ["m.yaml": "mapping: m\n"], says: ["takes a machine and a workload"]),
+        Case(
             name: "a machine for a workload", arguments: ["run", machine, machine],
             says: ["expected a workload, and this is a machine"]),
         Case(

@@ -63,6 +63,15 @@ import Testing
         #expect(machine.exitCode == 0 && machine.output.contains("spatial-array"))
     }
 
+    /// Of the commands come the manual pages; the process that runs points for a study is none.
+    @Test func noCommandIsHidden() throws {
+        let dump = try Products.run("orrery", ["--experimental-dump-help"])
+        let commands = try #require(try JSONValue(parsing: dump.output)["command"]?["subcommands"]?.array)
+        #expect(commands.contains { $0["commandName"]?.string == "study" })
+        #expect(commands.allSatisfy { $0["shouldDisplay"] == .bool(true) || $0["commandName"]?.string == "help" })
+        #expect(!dump.output.contains("study-worker"))
+    }
+
     @Test func everyShippedFileIsChecked() throws {
         let outcome = try Products.run("orrery", ["check"] + SchemaTests.files.map(\.path))
         #expect(outcome.exitCode == 0, "\(outcome.errors.prefix(2000))")

@@ -299,7 +299,8 @@ import Testing
         try write("machine.yaml", "extends: \(Products.root.path)/HardwareSpecs/fusemax.yaml\nmachine: m\n")
         try write(
             "mapping.yaml",
-            "mapping: m\nfor: {cascade: gemm}\nloops: [m, n]\nbind: {array2d: [Z]}\ndepth: {B: 2}\nplace: {A: dram}\n")
+            "mapping: m\nfor: {cascade: gemm}\nloops: [m, nn]\nbind: {array2d: [Zed]}\ndepth: {B: 2}\nplace: {A: dram}\n"
+        )
         try write("absent.yaml", "extends: machine.yaml\nmachine: n\n")
         try Data(
             try String(contentsOfFile: place.study, encoding: .utf8)
@@ -307,7 +308,11 @@ import Testing
         ).write(to: URL(filePath: place.study))
         let points = try check()
         #expect(points.exitCode == 2)
-        for expected in ["'bandwith'", "array2d.rows: 0 is out of range", "'B'"] {
+        for expected in [
+            "'bandwith'", "array2d.rows: 0 is out of range", "'B'",
+            "mapping.yaml:3:12: error: loops: there is no rank 'nn'; did you mean 'n'?",
+            "mapping.yaml:4:18: error: bind.array2d: the cascade 'gemm' has no Einsum 'Zed'",
+        ] {
             #expect(points.errors.contains(expected), "\(points.errors)")
         }
         let shipped = try Products.run("orrery", ["check", "\(Products.root.path)/Studies/fusemax.yaml"])
@@ -346,6 +351,26 @@ import Testing
         #expect(answers[7]?["error_class"]?.string == "input")
         let about = try Products.run("orrery", ["evaluate", place.study, "--describe"])
         #expect(try JSONValue(parsing: about.output)["objectives"]?["latency.seconds"]?.string == "minimise")
+    }
+
+    /// A condition or an objective without a value is no infeasible point.
+    @Test(arguments: [
+        "where: [latency.seconds / (M - 2Ki) < 1]", "metrics: {slope: latency.seconds / (M - 2Ki)}",
+    ])
+    func anOptimiserIsToldOfWhatHasNoValue(text: String) throws {
+        let objective = text.hasPrefix("metrics") ? "slope" : "latency.seconds"
+        let place = try Place(Self.many.replacing("latency.seconds: min", with: "\(objective): min") + "\n\(text)\n")
+        defer { place.remove() }
+        let questions = """
+            {"id": 1, "at": {"M": "1Ki", "B": 1, "dram.bandwidth": "100 GB/s"}}
+            {"id": 2, "at": {"M": "2Ki", "B": 1, "dram.bandwidth": "100 GB/s"}}
+            """
+        let outcome = try Products.run("orrery", ["evaluate", place.study, "--jobs", "1"], input: questions)
+        let answers = try outcome.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        try #require(answers.count == 2, "\(outcome.errors)")
+        #expect(answers[0]["feasible"] == .bool(true) && answers[0]["objectives"]?[objective]?.double != nil)
+        #expect(answers[1]["id"]?.integer == 2 && answers[1]["exit_code"]?.integer == 2)
+        #expect(answers[1]["error"]?.string?.contains("division by zero") == true, "\(answers[1])")
     }
 
     /// Waits until something is so, half a minute at most.

@@ -38,7 +38,7 @@ struct ExecutionArguments: ParsableArguments {
     }
 
     func engineOptions() throws -> StudyEngine.Options {
-        var options = StudyEngine.Options(worker: [Self.executable, "study-worker"])
+        var options = StudyEngine.Options(worker: [try Self.executable(), StudyWorkerProcess.name])
         options.jobs = jobs
         options.repetition = repetition.repetition
         options.retriesFailures = retryFailed
@@ -48,8 +48,14 @@ struct ExecutionArguments: ParsableArguments {
         return options
     }
 
-    /// This program.
-    static var executable: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    /// The path of this program, to start it again.
+    static func executable() throws -> String {
+        do {
+            return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        } catch {
+            throw Failure(
+                "error: /proc/self/exe does not name this program, which runs the points of studies: "
+                    + error.localizedDescription, .badInput)
+        }
     }
 }

@@ -6,8 +6,9 @@ struct StudyFrontCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "front", abstract: "Name the points that no other point beats, or the best within limits.",
         discussion: """
-            The front of all objectives, its knee and what limits which part of it, of all points or of those within limits; with
-            --best only the point that is best by one metric. Bounds hold metrics of the study and numbers among its settings.
+            The front of all objectives, its knee (with one objective: the best point) and what limits which part of it, of all
+            points or of those within limits; with --best only the point that is best by one metric. Bounds hold metrics of the
+            study and numbers among its settings.
 
               orrery study front Studies/llama-designs.yaml
               orrery study front STUDY --limit 'area.square_metres <= 300 mm2'
@@ -96,7 +97,7 @@ struct StudyWhyCommand: ParsableCommand {
         commandName: "why", abstract: "Tell what limits one point of a study, beside its neighbours on the front.",
         discussion: """
             Runs the point again, with the reruns that show what would make it faster. A point is its number from 1, the word
-            knee, or as many AXIS=VALUE as tell it from all others.
+            knee (best, where there is one objective), or as many AXIS=VALUE as tell it from all others.
 
               orrery study why Studies/llama-designs.yaml knee
               orrery study why Studies/fusemax.yaml design=flat model=BERT M=64Ki accounting=complete

@@ -71,7 +71,8 @@ struct StudyRunCommand: ParsableCommand {
         }
         if result.failures > 0 { throw failure(of: result) }
         let problems = result.metricProblems + result.limitProblems
-        if !problems.isEmpty { throw InputErrors(diagnostics: problems) }
+        if problems.contains(where: { $0.severity == .error }) { throw InputErrors(diagnostics: problems) }
+        for warning in problems { Terminal.complain(warning.description) }
     }
 
     /// The hash at the beginning of each line of a file.

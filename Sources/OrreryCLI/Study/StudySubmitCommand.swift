@@ -67,7 +67,8 @@ struct StudySubmitCommand: ParsableCommand {
         let folder = try SlurmFolders(arguments: arguments, study: study).make()
         let more = [partition.map { "--partition=\($0)" }, time.map { "--time=\($0)" }].compactMap { $0 } + options
         let job = SlurmJob(
-            command: ExecutionArguments.executable, study: absolute(arguments.study), name: "orrery-\(study.name)",
+            command: try ExecutionArguments.executable(), study: absolute(arguments.study),
+            name: "orrery-\(study.name)",
             folder: folder, tasks: count, jobs: jobs, options: more,
             arguments: repetition.arguments)
         try OutputFile.write(left.map { "\($0)\n" }.joined(), to: job.pointsFile)

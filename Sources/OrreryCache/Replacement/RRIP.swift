@@ -74,8 +74,10 @@ extension PackedBytes {
     /// Ages the ways of a set until one has `most`. - Returns: the lowest way that has.
     @inline(__always)
     func oldest(set: Int, most: UInt8) -> Int {
+        let oldest = find(most, set: set)
+        if oldest >= 0 { return oldest }
         let (byte, way) = largest(set: set, most: most)
-        if byte < most { add(most &- byte, set: set) }
+        add(most &- byte, set: set)
         return way
     }
 }

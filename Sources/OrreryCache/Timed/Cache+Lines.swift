@@ -89,7 +89,7 @@ extension Cache {
                     .init(
                         address: address + sector &<< sectorShift, bytes: configuration.sector, operatorID: operatorID))
             }
-        } else if let nextCache, nextCache.configuration.inclusion == .exclusive {
+        } else if nextIsExclusive {
             writes.append(
                 .init(address: address, bytes: configuration.line, operatorID: operatorID, isWrite: false))
         }

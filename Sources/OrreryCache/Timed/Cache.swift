@@ -21,6 +21,8 @@ public final class Cache: Server, Metered {
     let next: Server
     /// The next level where it is a cache.
     let nextCache: Cache?
+    /// It takes clean lines too.
+    let nextIsExclusive: Bool
     @exclusivity(unchecked) private(set) var translation: TLB? { didSet { translator = translation.map { Peer($0) } } }
     @exclusivity(unchecked) private var translator: Peer<TLB>?
     /// Caches whose next level this is.
@@ -153,6 +155,7 @@ public final class Cache: Server, Metered {
         self.configuration = configuration
         self.next = next
         nextCache = next as? Cache
+        nextIsExclusive = nextCache?.configuration.inclusion == .exclusive
         self.translation = translation
         translator = translation.map { Peer($0) }
         tags = TagArray(sets: configuration.sets, ways: configuration.ways, configuration.replacement)
@@ -374,7 +377,8 @@ public final class Cache: Server, Metered {
         let isAside = jobs[job].isAside
         let asked = ask(job, kernel)
         if isAside, asked == .taken { refusedAside -= 1 }
-        return asked
+        // While too many stand aside, only who does can go on.
+        return asked == .kept && refusedAside == 0 ? .closed : asked
     }
 
     /// Books the cycles in which requests waited because too many stand aside.

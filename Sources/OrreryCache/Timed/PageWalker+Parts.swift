@@ -60,14 +60,14 @@ extension PageWalker {
     ///
     /// Always from an event of its own: the memory may be the cache whose look-up asks for this translation, in the middle of it.
     func probe(_ walk: Int, at now: Cycle, _ kernel: Kernel) {
-        guard let pom, let memory else { return }
+        guard let pom else { return }
         let page = walks[walk].page
         if walks[walk].asked == 0 { walks[walk].readSince = now }
         while walks[walk].asked < pomSizes.count {
             let which = walks[walk].asked
             let place = pom.address(of: Page(of: page.address, pomSizes[which], space: page.space))
             let tag = configuration.walkers + walk * PageSize.allCases.count + which
-            if !read(place, tag: tag, memory, kernel) { return wait(walk, kernel) }
+            if !read(place, tag: tag, kernel) { return wait(walk, kernel) }
             walks[walk].asked += 1
             walks[walk].probes += 1
         }

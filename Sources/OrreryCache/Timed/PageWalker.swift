@@ -23,7 +23,8 @@ public final class PageWalker: Translator {
     /// Page sizes that the POM-TLB is read for.
     let pomSizes: [PageSize]
     let blocks: Cache?
-    @exclusivity(unchecked) private(set) var memory: Server?
+    @exclusivity(unchecked) private(set) var memory: Server? { didSet { reads = memory.map { Peer($0) } } }
+    @exclusivity(unchecked) private var reads: Peer<Server>?
     @exclusivity(unchecked) private(set) var memoryCache: Cache?
     @exclusivity(unchecked) private(set) var tlbs: [TLB] = []
     @exclusivity(unchecked) private var traffic = Traffic()
@@ -85,6 +86,7 @@ public final class PageWalker: Translator {
         self.configuration = configuration
         self.blocks = blocks
         self.memory = memory
+        reads = memory.map { Peer($0) }
         memoryCache = memory as? Cache
         pageTable = PageTable(
             levels: configuration.levels, sizes: configuration.sizes, frames: configuration.frames,
@@ -305,9 +307,8 @@ public final class PageWalker: Translator {
     }
 
     private func send(_ walk: Int, _ kernel: Kernel) {
-        guard let memory else { return }
         let address = walks[walk].address
-        if read(address, tag: walk, memory, kernel) {
+        if read(address, tag: walk, kernel) {
             walks[walk].readSince = kernel.now(self)
             let isMiss = !(memoryCache?.reaches(address) ?? false)
             count(isMiss ? .readsFromMemory : .readsFromCaches, kernel)
@@ -322,13 +323,13 @@ public final class PageWalker: Translator {
     }
 
     /// Sends one read; counted where it was taken.
-    func read(_ address: Int, tag: Int, _ memory: Server, _ kernel: Kernel) -> Bool {
+    func read(_ address: Int, tag: Int, _ kernel: Kernel) -> Bool {
         var request = Request(
             address: address, bytes: PageTable.entryBytes, isWrite: false, operatorID: 0, command: -1, requester: id,
             tag: tag)
         request.kind = .translation
         request.isPhysical = true
-        if !memory.submit(request, kernel) { return false }
+        guard let reads, reads.with({ $0.submit(request, kernel) }) else { return false }
         traffic.count(request, kernel)
         traffic.count(1, action: 1, operatorID: 0, kernel)
         return true

@@ -83,8 +83,8 @@ final class Scope {
                 statements.append(parsed)
             } catch {
                 self.error(error.message, at: statement.mark.advanced(by: error.offset), hint: error.hint)
-                let words = (try? StatementLexer.tokens(of: statement.text)) ?? []
-                if let first = words.first { broken.insert(first.text) }
+                // Whatever else is wrong with it, it begins with what it writes.
+                broken.insert(StatementLexer.firstName(of: statement.text))
             }
         }
         for statement in statements {

@@ -45,8 +45,20 @@ struct StatementLexer {
         return tokens
     }
 
-    private mutating func next() throws(StatementError) -> Token {
+    /// The name that a text begins with, whatever follows it; empty where it begins with none.
+    static func firstName(of text: String) -> String {
+        var lexer = StatementLexer(text)
+        lexer.skipSpace()
+        guard let first = lexer.scalars.dropFirst(lexer.position).first, beginsName(first) else { return "" }
+        return lexer.take { beginsName($0) || isDigit($0) }
+    }
+
+    private mutating func skipSpace() {
         while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }
+    }
+
+    private mutating func next() throws(StatementError) -> Token {
+        skipSpace()
         guard position < scalars.count else { return Token(kind: .end, offset: position, text: "") }
         let start = position
         let scalar = scalars[position]

@@ -105,7 +105,7 @@ extension Node {
 extension Entry {
     /// Whether the key can be a name in statements and expressions; reports it where not.
     func isName(of what: String, diagnostics: Diagnostics) -> Bool {
-        if case .name(key)? = (try? StatementLexer.tokens(of: key))?.first?.kind { return true }
+        if !key.isEmpty, StatementLexer.firstName(of: key) == key { return true }
         diagnostics.error(
             "'\(key)' can't be the name of \(what)", at: keyMark,
             hint: "a name has letters, digits and _, a letter first")

@@ -13,7 +13,7 @@ extension StudyRun {
             return x != y ? x < y : a < b
         }
         var rows = [["point"] + study.axes.map(\.name) + study.objectives.map(\.metric) + ["limited by", ""]]
-        for index in order { rows.append(row(index) + [index == tradeoff.knee ? "knee" : ""]) }
+        for index in order { rows.append(row(index) + [index == tradeoff.knee ? tradeoff.kneeName : ""]) }
         return (Self.aligned(rows) + [""] + frontLines(tradeoff)).joined(separator: "\n") + "\n"
     }
 

@@ -34,20 +34,19 @@ public struct PointExplanation: Sendable {
     private var standing: [String] {
         let tradeoff = run.tradeoff
         guard !tradeoff.front.isEmpty, let row = run.objectiveValues[index].complete else { return [] }
-        if tradeoff.knee == index {
-            return ["the knee of the front of \(ReadableNumber.counted(tradeoff.front.count, "point"))"]
-        }
+        let isOne = tradeoff.objectives.count == 1
+        let all = ReadableNumber.counted(tradeoff.candidates.count, "point")
+        let front = ReadableNumber.counted(tradeoff.front.count, "point")
+        if tradeoff.knee == index { return [isOne ? "the best of \(all)" : "the knee of the front of \(front)"] }
         if tradeoff.front.contains(index) {
-            return ["on the front of \(ReadableNumber.counted(tradeoff.front.count, "point"))"]
+            return [isOne ? "as good as the best of \(all)" : "on the front of \(front)"]
         }
         let signs = run.study.objectives.map { $0.direction == .minimise ? 1.0 : -1.0 }
         func signed(_ row: [Double]) -> [Double] { zip(row, signs).map(*) }
         let better = tradeoff.front.filter { other in
             run.objectiveValues[other].complete.map { ParetoFront.dominates(signed($0), signed(row)) } ?? false
         }
-        return [
-            "beaten by \(better.count) of the \(ReadableNumber.counted(tradeoff.front.count, "point")) of the front"
-        ]
+        return [isOne ? "beaten by the best of \(all)" : "beaten by \(better.count) of the front of \(front)"]
             + better.prefix(3).map { "  \(run.place(run.points[$0]))" }
     }
 
@@ -170,12 +169,14 @@ extension [Double?] {
 extension StudyRun {
     /// Finds a point: its number from 1, or labels by axis such as `design=fusemax M=64Ki` (commas do as well).
     ///
-    /// `knee` is the knee of the front.
+    /// `knee` is the knee of the front; with one objective it is `best`, and either word will do.
     /// - Throws: what is wrong, with what was perhaps meant.
     public func point(named text: String) throws(Diagnostic) -> Int {
-        if text == "knee" {
+        let tradeoff = tradeoff
+        if text == "knee" || text == tradeoff.kneeName {
             guard let knee = tradeoff.knee else {
-                throw Diagnostic(.error, "there is no knee: no point has a value for every objective", at: nil)
+                let reason = "no point has a value for every objective"
+                throw Diagnostic(.error, "there is no \(tradeoff.kneeName) point: \(reason)", at: nil)
             }
             return knee
         }
@@ -190,7 +191,7 @@ extension StudyRun {
             let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
             guard sides.count == 2, let axis = study.axes.firstIndex(where: { $0.name == sides[0] }) else {
                 throw Diagnostic(
-                    .error, "expected a number, 'knee' or AXIS=VALUE, found '\(part)'", at: nil,
+                    .error, "expected a number, '\(tradeoff.kneeName)' or AXIS=VALUE, found '\(part)'", at: nil,
                     hint: suggestion(for: sides.first ?? "", among: study.axes.map(\.name)))
             }
             let labels = study.axes[axis].values.map(\.label)

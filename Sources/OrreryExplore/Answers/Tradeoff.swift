@@ -14,6 +14,8 @@ public struct Tradeoff: Sendable {
     /// Every objective is scaled to 0 at the front's best and 1 at its worst; the knee has the least sum. For two objectives that
     /// is the greatest distance from the line between the ends of the front (Das, Structural Optimization 18, 1999).
     public var knee: Int?
+    /// What ``knee`` is called: with one objective there is nothing to trade, and it is the best point.
+    public var kneeName: String { objectives.count == 1 ? "best" : "knee" }
     /// The best candidate of each objective, by index; the first of equals on the front.
     public var ends: [Int]
     /// Objectives that are measured on a logarithmic scale: all candidates are positive and span more than a factor of ten.

@@ -100,6 +100,7 @@ struct PointInputs {
     /// What the point runs; nil where it cannot be run.
     private mutating func inputs() -> Present? {
         if let present { return present }
+        // Running the point says why: see `isBroken`.
         guard let request = point.flatMap({ try? study.request($0) }) else { return nil }
         let path = request.workload
         if workloads[path] == nil {

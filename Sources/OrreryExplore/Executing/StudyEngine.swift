@@ -71,4 +71,19 @@ public struct StudyEngine {
         var session = StudySession(self, study, points, manifest)
         return try session.run()
     }
+
+    /// Runs `work` as a run of the store, and keeps what it gave, also where it fails.
+    func recording(_ manifest: RunManifest, keep: () throws -> Void, _ work: () throws -> Void) throws {
+        try store.begin(manifest)
+        do {
+            try work()
+        } catch {
+            // The reason to stop is what counts: where the store fails as well, the next run says so, and runs what could not be kept.
+            try? keep()
+            try? store.end(manifest.id)
+            throw error
+        }
+        try keep()
+        try store.end(manifest.id)
+    }
 }

@@ -43,24 +43,23 @@ public final class StudyEvaluator {
     ///   - isOpen: whether more may come.
     ///   - file: of where questions come from, so that a new one is seen at once.
     public func serve(next: @escaping () -> String?, isOpen: @escaping () -> Bool, file: Int32) throws {
-        try engine.store.begin(manifest)
         let pool = WorkerPool(
             size: engine.options.jobs, command: engine.options.worker,
             limits: .init(time: engine.options.timeLimit, memory: engine.options.memoryLimit))
-        defer { try? engine.store.end(manifest.id) }
-        try pool.run(
-            WorkerPool.Client(
-                next: { [self] in
-                    while !engine.shouldStop(), let line = next() {
-                        if let task = try take(line) { return task }
-                    }
-                    return nil
-                }, finished: { [self] in try finished($0, $1, $2) },
-                goesOn: { [self] in
-                    if ContinuousClock.now - lastCommit > .milliseconds(100) { try commit() }
-                    return !engine.shouldStop() && isOpen()
-                }, wakes: file))
-        try commit()
+        try engine.recording(manifest, keep: commit) {
+            try pool.run(
+                WorkerPool.Client(
+                    next: { [self] in
+                        while !engine.shouldStop(), let line = next() {
+                            if let task = try take(line) { return task }
+                        }
+                        return nil
+                    }, finished: { [self] in try finished($0, $1, $2) },
+                    goesOn: { [self] in
+                        if ContinuousClock.now - lastCommit > .milliseconds(100) { try commit() }
+                        return !engine.shouldStop() && isOpen()
+                    }, wakes: file))
+        }
     }
 
     /// Answers a question at once, or gives what is to be run for it.
@@ -138,7 +137,13 @@ public final class StudyEvaluator {
         func values(_ names: [String]) -> JSONValue {
             .object(names.map { name in .init(name, run.metric(name, ofPoint: 0).map { .number($0) } ?? .null) })
         }
-        let broken = (try? run.violations(ofPoint: 0)) ?? study.limits
+        let broken: [Expression]
+        do throws(InputErrors) {
+            try run.checkObjectives()
+            broken = try run.violations(ofPoint: 0)
+        } catch {
+            return answer(Self.failure(request.id, "\(error)", .input, exitCode: 2))
+        }
         var members: [JSONValue.Member] = [
             .init("id", request.id), .init("feasible", .bool(broken.isEmpty)),
             .init("violations", .array(broken.map { .string($0.text) })),

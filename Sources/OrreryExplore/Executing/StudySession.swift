@@ -47,18 +47,8 @@ struct StudySession {
         try findKnown()
         engine.progress(state)
         if !queue.isEmpty {
-            try engine.store.begin(manifest)
             start = .now
-            do {
-                try runPool()
-            } catch {
-                // What is there is kept; the reason to stop is what counts.
-                try? commit()
-                try? engine.store.end(manifest.id)
-                throw error
-            }
-            try commit()
-            try engine.store.end(manifest.id)
+            try engine.recording(manifest, keep: { try commit() }) { try runPool() }
         }
         return StudyRun(
             study: study, points: points, answers: answers, wasInterrupted: answers.contains { $0 == nil },

@@ -116,7 +116,7 @@ final class WorkerProcess {
         }
     }
 
-    /// Bytes of memory that it has now; nil where the system does not say.
+    /// Bytes of memory that it has now; nil where the system does not say, as of a process that has just ended.
     var residentBytes: Int? {
         guard let text = try? String(contentsOfFile: "/proc/\(id)/statm", encoding: .utf8) else { return nil }
         let fields = text.split(separator: " ")

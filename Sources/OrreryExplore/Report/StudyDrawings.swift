@@ -15,7 +15,7 @@ extension StudyRun {
             result.append(("sensitivity-\(objective.metric)", drawing.svg.file))
         }
         for illustration in illustrations {
-            let point = illustration.point == tradeoff.knee ? "knee" : "point-\(illustration.point + 1)"
+            let point = illustration.point == tradeoff.knee ? tradeoff.kneeName : "point-\(illustration.point + 1)"
             result += illustration.drawings.map { ("\($0.name)-\(point)", $0.file) }
         }
         return result

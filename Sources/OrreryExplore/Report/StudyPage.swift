@@ -56,7 +56,11 @@ struct StudyPage {
 
     private var summary: String {
         var text = "\(ReadableNumber.counted(run.points.count, "point")), \(run.failures) failed."
-        if tradeoff.front.count > 1 {
+        if tradeoff.objectives.count == 1, let best = tradeoff.knee {
+            text += " The best is \(run.place(run.points[best]))"
+            let others = tradeoff.front.count - 1
+            text += others > 0 ? " (\(ReadableNumber.counted(others, "other")) as good)." : "."
+        } else if tradeoff.front.count > 1 {
             text += " The front has \(tradeoff.front.count) points"
             if let volume = tradeoff.hypervolume {
                 text += String(format: " and dominates %.3f of the box between the worst and the best", volume)
@@ -119,8 +123,9 @@ struct StudyPage {
         guard tradeoff.front.contains(where: { !(run.breakdown(ofPoint: $0)?.energy.isEmpty ?? true) }) else {
             return ""
         }
+        let name = tradeoff.objectives.count == 1 ? "best" : "front"
         return section(
-            "Energy of the front", "By component; click a bar to select its point.",
+            "Energy of the \(name)", "By component; click a bar to select its point.",
             "<div id=\"energy-legend\" class=\"legend\"></div><div id=\"energy\"></div>")
     }
 
@@ -134,8 +139,7 @@ struct StudyPage {
     private var regions: String {
         let regions = run.frontRegions(tradeoff)
         if tradeoff.front.count < 2 || regions.isEmpty { return "" }
-        let heads =
-            ["limited by", "on the front", "of all points", "share of the latency"] + run.study.objectives.map(\.metric)
+        let heads = ["on the front", "of all points", "share of the latency"] + run.study.objectives.map(\.metric)
         let rows = regions.map { region in
             let ranges = zip(region.ranges, run.study.objectives).map { range, objective in
                 [range.lowerBound, range.upperBound].map { ReadableNumber.metric($0, of: objective.metric) }
@@ -147,7 +151,7 @@ struct StudyPage {
         }
         return section(
             "What limits the front", "",
-            "<div class=\"wide\"><table><tr>\(heads.map { "<th>\(escaped($0))</th>" }.joined())</tr>\n\(rows.joined(separator: "\n"))\n</table></div>"
+            "<div class=\"wide\"><table><tr><th>limited by</th>\(heads.map { "<th class=\"n\">\(escaped($0))</th>" }.joined())</tr>\n\(rows.joined(separator: "\n"))\n</table></div>"
         )
     }
 
@@ -243,7 +247,7 @@ struct StudyPage {
             <div class="wide"><table><tr>\(heads)</tr>
             \(sums.joined(separator: "\n"))
             </table></div>
-            <div class="wide"><table><tr><th>where</th><th>metric</th><th>published</th><th>Orrery</th><th>error</th></tr>
+            <div class="wide"><table><tr><th>where</th><th>metric</th><th class="n">published</th><th class="n">Orrery</th><th class="n">error</th></tr>
             \(rows.joined(separator: "\n"))
             </table></div>
             """)

@@ -82,7 +82,6 @@ struct VegaLite {
                 parameter.dimension.map { "\(parameter.path)_\(SettingUnit.suffix(of: $0))" }
             } + run.study.objectives.map(\.metric)
         guard keys.count > 1 else { return nil }
-        let front: [JSONValue] = columns.contains("on_front") ? [["filter": "datum.on_front"]] : []
         return chart(
             "parallel coordinates",
             [
@@ -90,9 +89,7 @@ struct VegaLite {
                 .init(
                     "transform",
                     .array(
-                        front + [
-                            ["window": [["op": "row_number", "as": "point"]]],
-                            ["fold": .array(keys.map { .string($0.replacing(".", with: "\\.")) })],
+                        rows(of: keys) + [
                             [
                                 "joinaggregate": [
                                     ["op": "min", "field": "value", "as": "least"],
@@ -114,21 +111,22 @@ struct VegaLite {
             ])
     }
 
+    /// Steps that turn columns of the front's points, of all where there is no front, into a row each.
+    private func rows(of columns: [String]) -> [JSONValue] {
+        (self.columns.contains("on_front") ? [["filter": "datum.on_front"]] : []) + [
+            ["window": [["op": "row_number", "as": "point"]]],
+            ["fold": .array(columns.map { .string($0.replacing(".", with: "\\.")) })],
+        ]
+    }
+
     private var energy: JSONValue? {
         let keys = columns.filter { $0.hasPrefix("energy.") && $0.hasSuffix("_joules") }.sorted()
         guard !keys.isEmpty else { return nil }
-        let front: [JSONValue] = columns.contains("on_front") ? [["filter": "datum.on_front"]] : []
         return chart(
             "energy of the front",
             [
                 .init("width", 800), .init("height", 320),
-                .init(
-                    "transform",
-                    .array(
-                        front + [
-                            ["window": [["op": "row_number", "as": "point"]]],
-                            ["fold": .array(keys.map { .string($0.replacing(".", with: "\\.")) })],
-                        ])),
+                .init("transform", .array(rows(of: keys))),
                 .init("mark", "bar"),
                 .init(
                     "encoding",

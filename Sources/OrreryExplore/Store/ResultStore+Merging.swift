@@ -10,6 +10,7 @@ extension ResultStore {
         do {
             try queue.writeWithoutTransaction { database in
                 try database.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other.path])
+                // A store that stays attached is in the way of the next one, which then says so.
                 defer { try? database.execute(sql: "DETACH DATABASE other") }
                 try database.inTransaction {
                     try database.execute(

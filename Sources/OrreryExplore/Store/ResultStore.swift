@@ -75,6 +75,7 @@ public final class ResultStore: Sendable {
     /// Whether the file is another program's database, from its header (SQLite's file format, §1.3): opening it would already change
     /// it. A store that a process is just making may have no mark there yet, nor any table.
     private static func isForeign(_ path: String) -> Bool {
+        // What cannot be read here SQLite cannot read either, and says why. Nothing is lost by closing what was only read.
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? file.close() }
         guard let head = try? file.read(upToCount: 105), head.count == 105,

@@ -46,7 +46,7 @@ struct CoreLowerer {
     /// What says nothing about cores is an error: it would be passed over.
     private func checkKeys(_ group: Mapping.Group, _ space: RankSpace) {
         Binder(cascade: cascade, group: group, space: space, hardware: hardware, diagnostics: diagnostics)
-            .checkRanks()
+            .checkSpatial()
         let keys: [(String, Mapping.Name?)] = [
             ("passes", group.passes.first), ("order", group.order.first?.name),
             ("depth", group.depth.first?.name), ("reload", group.reload.first?.name),
@@ -71,7 +71,6 @@ struct CoreLowerer {
 
     /// The core and the group of every Einsum.
     private func units() -> [String: (unit: Int, group: Int)] {
-        let known = cascade.einsums.map(\.name)
         let cores = hardware.units.filter(\.runsInstructions).map(\.path)
         var result: [String: (unit: Int, group: Int)] = [:]
         for group in groups.indices {
@@ -92,11 +91,7 @@ struct CoreLowerer {
                     continue
                 }
                 for name in entry.value {
-                    if !known.contains(name.text) {
-                        diagnostics.error(
-                            "the cascade '\(cascade.name)' has no Einsum '\(name.text)'", at: name.mark,
-                            path: "bind.\(entry.name.text)", hint: suggestion(for: name.text, among: known))
-                    } else if result[name.text]?.group == group {
+                    if result[name.text]?.group == group {
                         diagnostics.error("'\(name.text)' is bound twice", at: name.mark, path: "bind")
                     }
                     result[name.text] = (unit, group)

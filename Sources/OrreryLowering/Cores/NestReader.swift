@@ -62,8 +62,8 @@ struct NestReader {
         else { return nil }
         var values: GeneratedValues?
         if let given = node["values"] {
-            let declared = DeclaredValues(given, diagnostics: diagnostics) { node in
-                Expression(node, diagnostics: diagnostics).flatMap { try? $0.evaluate { _ in nil } }
+            let declared = DeclaredValues(given, diagnostics: diagnostics) {
+                Quantity(arithmetic: $0, path: "nest.values", diagnostics: diagnostics)
             }
             guard let declared else { return nil }
             guard let bound = declared.bound else {

@@ -15,12 +15,7 @@ struct Device {
         if let other = group.split.dropFirst().first {
             diagnostics.error("only one rank can be laid over devices", at: other.rank.mark, path: "split")
         }
-        guard space.names.contains(split.rank.text) else {
-            diagnostics.error(
-                "there is no rank '\(split.rank.text)'", at: split.rank.mark, path: "split",
-                hint: suggestion(for: split.rank.text, among: space.names))
-            return []
-        }
+        guard space.names.contains(split.rank.text) else { return [] }
         let count = space.extent(split.rank.text)
         for names in split.devices where names.value.count != count {
             diagnostics.error(

@@ -11,10 +11,12 @@ extension Mapping {
 }
 
 extension Workload {
-    /// Reports every problem of the mapping files that the workload and its stages name.
+    /// Reports every problem of the mapping files that the workload and its stages name, and what they name that the cascade does
+    /// not have.
     public func checkMappings(diagnostics: Diagnostics) {
         for mapping in mappings where Mapping.isReadable(mapping.path, namedAt: mapping.mark, diagnostics) {
-            _ = Mapping.load(mapping.path, diagnostics: diagnostics)
+            let mapping = Mapping.load(mapping.path, diagnostics: diagnostics)
+            if let cascade { mapping?.checkNames(of: cascade, diagnostics) }
         }
         for stage in stages { stage.workload.checkMappings(diagnostics: diagnostics) }
     }

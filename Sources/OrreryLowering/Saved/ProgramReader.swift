@@ -131,15 +131,8 @@ struct ProgramReader {
             return AccessStream(.nest(read), count: length)
         }
         let reader = StreamReader(
-            evaluate: { node in
-                guard let expression = Expression(node, path: "accesses", diagnostics: diagnostics) else { return nil }
-                do throws(ExpressionError) {
-                    return try expression.evaluate { _ in nil }
-                } catch {
-                    diagnostics.report(error.diagnostic(path: "accesses"))
-                    return nil
-                }
-            }, diagnostics: diagnostics)
+            evaluate: { Quantity(arithmetic: $0, path: "accesses", diagnostics: diagnostics) }, diagnostics: diagnostics
+        )
         guard var stream = reader.read(node, others: ["count"]) else { return none }
         stream.count = length
         return stream

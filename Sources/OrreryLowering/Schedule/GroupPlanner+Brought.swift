@@ -96,11 +96,6 @@ extension GroupPlanner {
         let entries = group.reload.first { $0.name.text == name }?.value ?? []
         let ranks = issues[issue].ranks
         return entries.compactMap { entry in
-            guard space.names.contains(entry.loop.text) else {
-                diagnostics.error(
-                    "there is no loop over '\(entry.loop.text)'", at: entry.loop.mark, path: "reload.\(name)")
-                return nil
-            }
             if let condition = entry.condition, !scope.holds(condition, "reload.\(name)") { return nil }
             return ranks.contains(entry.loop.text) ? entry.loop.text : nil
         }

@@ -20,6 +20,7 @@ struct Issue {
 
 /// Reads `order` and gives each Einsum its queue position, its look-ahead and its loops.
 struct IssueReader {
+    let cascade: Cascade
     let group: Mapping.Group
     let einsums: [MappedEinsum]
     let hardware: Hardware
@@ -63,6 +64,7 @@ struct IssueReader {
         let result = order.value.map { entry in
             entry.compactMap { issue -> (String, Int)? in
                 guard own.contains(where: { $0.name == issue.name.text }) else {
+                    guard cascade.einsums.contains(where: { $0.name == issue.name.text }) else { return nil }
                     diagnostics.error(
                         "'\(issue.name.text)' is not bound to '\(unit)'", at: issue.name.mark, path: path,
                         hint: suggestion(for: issue.name.text, among: own.map(\.name)))

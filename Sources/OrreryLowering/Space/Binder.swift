@@ -2,7 +2,7 @@ import OrreryEinsum
 import OrrerySimulation
 import OrreryText
 
-/// Binds the Einsums of a group to units and lays out their iteration spaces; reports every name that fits nothing.
+/// Binds the Einsums of a group to units and lays out their iteration spaces; reports what fits nothing on the machine.
 struct Binder {
     let cascade: Cascade
     let group: Mapping.Group
@@ -11,8 +11,7 @@ struct Binder {
     let diagnostics: Diagnostics
 
     func bind() -> [MappedEinsum] {
-        checkRanks()
-        let known = cascade.einsums.map(\.name)
+        checkSpatial()
         var result: [MappedEinsum] = []
         for einsum in cascade.einsums {
             let homes = group.bind.filter { entry in entry.value.contains { $0.text == einsum.name } }
@@ -25,44 +24,24 @@ struct Binder {
             guard let unit = hardware.unit(home.name.text) else { continue }
             if let mapped = map(einsum, unit) { result.append(mapped) }
         }
-        for entry in group.bind {
-            if hardware.unit(entry.name.text) == nil {
-                diagnostics.error(
-                    "the machine '\(hardware.name)' has no engine '\(entry.name.text)'", at: entry.name.mark,
-                    path: "bind",
-                    hint: suggestion(for: entry.name.text, among: hardware.units.map(\.path)))
-            }
-            for name in entry.value where !known.contains(name.text) {
-                diagnostics.error(
-                    "the cascade '\(cascade.name)' has no Einsum '\(name.text)'", at: name.mark,
-                    path: "bind.\(entry.name.text)", hint: suggestion(for: name.text, among: known))
-            }
+        for entry in group.bind where hardware.unit(entry.name.text) == nil {
+            diagnostics.error(
+                "the machine '\(hardware.name)' has no engine '\(entry.name.text)'", at: entry.name.mark, path: "bind",
+                hint: suggestion(for: entry.name.text, among: hardware.units.map(\.path)))
         }
         return result
     }
 
-    /// Ranks that are named without existing.
-    func checkRanks() {
-        func check(_ names: [Mapping.Name], _ path: String) {
-            for name in names where !space.names.contains(name.text) {
-                diagnostics.error(
-                    "there is no rank '\(name.text)'", at: name.mark, path: path,
-                    hint: suggestion(for: name.text, among: space.names))
-            }
-        }
-        check(group.loops, "loops")
-        check(group.passes, "passes")
+    /// What cannot be laid out as it says.
+    func checkSpatial() {
         for pass in group.passes where group.loops.contains(pass) {
             diagnostics.error("'\(pass.text)' is already one of the loops", at: pass.mark, path: "passes")
         }
         let targets = hardware.units.map(\.path) + cascade.einsums.map(\.name)
-        for entry in group.spatial {
-            check(entry.value.rows + entry.value.columns, "spatial.\(entry.name.text)")
-            if !targets.contains(entry.name.text) {
-                diagnostics.error(
-                    "'\(entry.name.text)' is neither an engine nor an Einsum", at: entry.name.mark, path: "spatial",
-                    hint: suggestion(for: entry.name.text, among: targets))
-            }
+        for entry in group.spatial where !targets.contains(entry.name.text) {
+            diagnostics.error(
+                "'\(entry.name.text)' is neither an engine nor an Einsum", at: entry.name.mark, path: "spatial",
+                hint: suggestion(for: entry.name.text, among: targets))
         }
     }
 

@@ -87,6 +87,7 @@ extension Hardware.Unit {
             return false
         }
         let probe = CopyTile.operation(tensor: "", bytes: 64, from: from, to: to)
+        // An engine that cannot copy refuses: that is the answer.
         return (try? generate(probe, values)) != nil
     }
 }

@@ -19,18 +19,13 @@ struct RankSpace {
     private var parts: [String: [(rank: String, coefficient: Int)]] = [:]
 
     init(_ cascade: Cascade, _ group: Mapping.Group, _ scope: ParameterScope, _ diagnostics: Diagnostics) {
-        for entry in group.partition where cascade.extent(of: entry.name.text) == nil {
-            diagnostics.error(
-                "the cascade has no rank '\(entry.name.text)'", at: entry.name.mark, path: "partition",
-                hint: suggestion(for: entry.name.text, among: cascade.ranks.map(\.name)))
-        }
         for rank in cascade.ranks {
             guard let entry = group.partition.first(where: { $0.name.text == rank.name }) else {
                 names.append(rank.name)
                 extents[rank.name] = rank.extent
                 continue
             }
-            split(rank, entry, scope, diagnostics, taken: cascade.ranks.map(\.name))
+            split(rank, entry, group.parts(of: rank.name), scope, diagnostics, taken: cascade.ranks.map(\.name))
         }
         for bound in cascade.guards {
             let digits = bound.digits.flatMap { digit in
@@ -42,19 +37,17 @@ struct RankSpace {
         }
     }
 
-    /// `p: [P2, P1, 256]` gives p2, p1 and p0: the last size is the tile's, the first may be short.
+    /// The last size is the tile's, the first may be short.
     private mutating func split(
-        _ rank: OrreryEinsum.Rank, _ entry: Mapping.Named<[Expression]>, _ scope: ParameterScope,
-        _ diagnostics: Diagnostics,
-        taken: [String]
+        _ rank: OrreryEinsum.Rank, _ entry: Mapping.Named<[Expression]>, _ names: [String], _ scope: ParameterScope,
+        _ diagnostics: Diagnostics, taken: [String]
     ) {
         let path = "partition.\(rank.name)"
         var sizes = entry.value.map { scope.integer($0, path) ?? 1 }
         if entry.value.count > 1, let tile = sizes.last, tile > rank.extent { sizes[sizes.count - 1] = rank.extent }
         var coefficient = 1
         var pieces: [(rank: String, coefficient: Int)] = []
-        for (place, size) in sizes.reversed().enumerated() {
-            let name = "\(rank.name)\(place)"
+        for (name, size) in zip(names, sizes).reversed() {
             if taken.contains(name) {
                 diagnostics.error(
                     "the part '\(name)' has the name of a rank of the cascade", at: entry.name.mark, path: path)
@@ -64,7 +57,7 @@ struct RankSpace {
             let (product, overflow) = coefficient.multipliedReportingOverflow(by: size)
             coefficient = overflow ? Int.max : product
         }
-        names += pieces.map(\.rank)
+        self.names += names
         parts[rank.name] = pieces
         if coefficient == rank.extent { return }
         let below = coefficient / max(sizes[0], 1)

@@ -232,7 +232,7 @@ final class DRAMChannel {
 
     @inline(__always)
     func aligned(_ cycle: Cycle, _ command: Int) -> Cycle {
-        if !table.isAligned[command] { return cycle }
+        if ticksPerClock == 1 || !table.isAligned[command] { return cycle }
         let rest = cycle % ticksPerClock
         return rest == 0 ? cycle : cycle + ticksPerClock - rest
     }

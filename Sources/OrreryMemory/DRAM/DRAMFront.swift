@@ -6,13 +6,15 @@ final class DRAMFront {
     let answers = DRAMAnswers()
     let counters: DRAMCounters
     @exclusivity(unchecked) var traffic = Traffic()
-    /// By controller: it got room since the requests at the port were tried.
+    /// By controller: it got room since requests that waited at the port were tried.
     let hasRoom: FixedArray<Bool>
 
     init(_ counters: DRAMCounters, units: Int) {
         self.counters = counters
         hasRoom = FixedArray(repeating: false, count: units)
     }
+
+    func forgetRoom() { for unit in 0..<hasRoom.count { hasRoom[unit] = false } }
 
     enum Action: Int { case read, write, activate, refresh, refreshBank }
 

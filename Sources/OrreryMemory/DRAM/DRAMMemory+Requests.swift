@@ -25,6 +25,8 @@ extension DRAMMemory {
         if handOver(slot, at: now, kernel) {
             admission.release(kernel)
         } else {
+            // What fell free while nobody waited has been seen here.
+            if waiting.count == 0 { front.forgetRoom() }
             keepWaiting(slot)
         }
         scheduleWake(kernel)
@@ -202,7 +204,7 @@ extension DRAMMemory {
         }
         // An access that is answered with its command.
         while let entry = answers.take(until: now) { kernel.complete(entry.requester, tag: entry.tag) }
-        handOverWaiting(at: now, kernel)
+        if waiting.count > 0 { handOverWaiting(at: now, kernel) }
         if lockstep.shouldJoin() { joinIfAlike(at: now, kernel) }
         scheduleWake(kernel)
     }
@@ -215,10 +217,6 @@ extension DRAMMemory {
     }
 
     private func handOverWaiting(at now: Cycle, _ kernel: Kernel) {
-        if waiting.count == 0 {
-            for unit in 0..<front.hasRoom.count { front.hasRoom[unit] = false }
-            return
-        }
         var done = 0
         for unit in units.indices where front.hasRoom[unit] {
             for list in (2 * unit)..<(2 * unit + 2) {

@@ -24,7 +24,9 @@ final class DRAMSleepers {
     private let occupied: FixedArray<UInt64>
     private let due: FixedArray<Cycle>
     private let time: FixedArray<Cycle>
-    /// By group and bank: its slot; -1 for awake, 64 for asleep until something happens.
+    /// By bank: bits of the groups that it sleeps in.
+    private let asleep: FixedArray<UInt8>
+    /// By group and bank: its slot while it sleeps; 64 until something happens.
     private let slot: FixedArray<Int8>
 
     init(banks: Int) {
@@ -36,7 +38,8 @@ final class DRAMSleepers {
         occupied = FixedArray(repeating: 0, count: groups)
         due = FixedArray(repeating: .never, count: groups)
         time = FixedArray(repeating: -1, count: groups)
-        slot = FixedArray(repeating: -1, count: groups * banks)
+        asleep = FixedArray(repeating: 0, count: banks)
+        slot = FixedArray(repeating: 0, count: groups * banks)
     }
 
     /// Bits of the banks of a word that may be looked at.
@@ -72,7 +75,7 @@ final class DRAMSleepers {
                 wheel[index] = 0
                 awake[group &* words &+ word] |= bits
                 while bits != 0 {
-                    slot[group &* banks &+ word << 6 &+ bits.trailingZeroBitCount] = -1
+                    asleep[word << 6 &+ bits.trailingZeroBitCount] &= ~(1 << UInt8(truncatingIfNeeded: group))
                     bits &= bits &- 1
                 }
             }
@@ -84,6 +87,7 @@ final class DRAMSleepers {
     func sleep(_ group: Group, _ bank: Int, until cycle: Cycle) {
         let index = group.rawValue
         awake[index &* words &+ bank >> 6] &= ~(1 << UInt64(bank & 63))
+        asleep[bank] |= 1 << UInt8(truncatingIfNeeded: index)
         if cycle == .never {
             slot[index &* banks &+ bank] = Int8(Self.slots)
             return
@@ -111,10 +115,13 @@ final class DRAMSleepers {
     /// Something happened to a bank: what was found holds no longer.
     @inline(__always)
     func wake(_ group: Group, _ bank: Int) {
-        let index = group.rawValue
+        if asleep[bank] >> UInt8(truncatingIfNeeded: group.rawValue) & 1 == 1 { end(group.rawValue, bank) }
+    }
+
+    /// Ends the sleep of a bank in a group.
+    private func end(_ index: Int, _ bank: Int) {
+        asleep[bank] &= ~(1 << UInt8(truncatingIfNeeded: index))
         let place = Int(slot[index &* banks &+ bank])
-        if place < 0 { return }
-        slot[index &* banks &+ bank] = -1
         let bit: UInt64 = 1 << UInt64(bank & 63)
         awake[index &* words &+ bank >> 6] |= bit
         if place == Self.slots { return }
@@ -128,12 +135,7 @@ final class DRAMSleepers {
     /// The same for everything about a bank.
     @inline(__always)
     func wake(_ bank: Int) {
-        wake(.readRow, bank)
-        wake(.writeRow, bank)
-        wake(.readAccess, bank)
-        wake(.writeAccess, bank)
-        wake(.active, bank)
-        wake(.bank, bank)
+        while asleep[bank] != 0 { end(asleep[bank].trailingZeroBitCount, bank) }
     }
 
     /// Takes over who sleeps elsewhere.
@@ -143,6 +145,7 @@ final class DRAMSleepers {
         occupied.copy(from: other.occupied)
         due.copy(from: other.due)
         time.copy(from: other.time)
+        asleep.copy(from: other.asleep)
         slot.copy(from: other.slot)
     }
 
@@ -150,7 +153,7 @@ final class DRAMSleepers {
     func clear() {
         for index in 0..<awake.count { awake[index] = ~0 }
         for index in 0..<wheel.count { wheel[index] = 0 }
-        for index in 0..<slot.count { slot[index] = -1 }
+        for bank in 0..<banks { asleep[bank] = 0 }
         for index in 0..<occupied.count {
             occupied[index] = 0
             due[index] = .never

@@ -63,12 +63,12 @@ final class DRAMTimingState {
             let update = table.updates[index]
             let level = Int(update.level)
             let node = table.path[base &+ level]
-            if update.window >= 0 {
-                raiseWindow(update, node: node, level, at: now)
-            } else if update.isBetweenSiblings {
-                raiseSiblings(update, bank: bank, level, at: now)
-            } else {
+            if update.isPlain {
                 raise(node, update, now &+ update.delay)
+            } else if update.window >= 0 {
+                raiseWindow(update, node: node, level, at: now)
+            } else {
+                raiseSiblings(update, bank: bank, level, at: now)
             }
         }
     }
@@ -121,7 +121,7 @@ final class DRAMTimingState {
     private func raise(_ node: Int, _ update: DRAMTimingTable.Update, _ cycle: Cycle) {
         let command = Int(update.following)
         var cycle = cycle
-        if table.isAligned[command] {
+        if table.ticksPerClock > 1, table.isAligned[command] {
             cycle = (cycle &+ table.ticksPerClock &- 1) / table.ticksPerClock &* table.ticksPerClock
         }
         let time = cycle << Self.causeBits | update.cause

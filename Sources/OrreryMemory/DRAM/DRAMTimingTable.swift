@@ -19,6 +19,8 @@ final class DRAMTimingTable {
         var isFirstOfWindow = false
         var isBetweenSiblings: Bool
         var cause: Int
+        /// It raises the ready time of one node on the path to the bank.
+        var isPlain = true
     }
 
     let device: DRAMDevice
@@ -166,7 +168,8 @@ final class DRAMTimingTable {
                     let update = Update(
                         level: Int32(rule.level), following: Int32(following), delay: delay, window: Int32(window),
                         windowDelay: nominal, isFirstOfWindow: window >= 0 && following == to[0],
-                        isBetweenSiblings: rule.isBetweenSiblings, cause: rule.cause)
+                        isBetweenSiblings: rule.isBetweenSiblings, cause: rule.cause,
+                        isPlain: window < 0 && !rule.isBetweenSiblings)
                     // Of several rules for the same pair and level the longest decides.
                     let same = updates[preceding].firstIndex {
                         window < 0 && $0.window < 0 && $0.level == update.level && $0.following == update.following

@@ -28,6 +28,8 @@ struct Attribution {
         for _ in 0..<16 {
             let last = shares
             for engine in engines { shares[engine.path] = divided(engine, last) }
+            // A round that changes nothing is followed by more of the same.
+            if shares == last { break }
         }
     }
 

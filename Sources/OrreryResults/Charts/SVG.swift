@@ -26,7 +26,7 @@ package struct SVG {
     }
 
     package mutating func polyline(_ points: [(x: Double, y: Double)], style: String, isClosed: Bool = false) {
-        let list = points.map { "\(Self.n($0.x)),\(Self.n($0.y))" }.joined(separator: " ")
+        let list = Self.corners(points).map { "\(Self.n($0.x)),\(Self.n($0.y))" }.joined(separator: " ")
         body.append("<\(isClosed ? "polygon" : "polyline") class=\"\(style)\" points=\"\(list)\"/>")
     }
 
@@ -70,7 +70,29 @@ package struct SVG {
         return "<\(start)><title>\(escaped(tip))</title></\(name)>"
     }
 
-    private static func n(_ value: Double) -> String { Display.fixed(value, 2) }
+    /// The points without those on the way along a row or a column: a line over time has many, and looks the same without.
+    private static func corners(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+        func isBetween(_ a: Double, _ value: Double, _ b: Double) -> Bool { min(a, b) <= value && value <= max(a, b) }
+        let points = points.map { (x: ($0.x * 100).rounded() / 100, y: ($0.y * 100).rounded() / 100) }
+        var kept: [(x: Double, y: Double)] = []
+        for (point, next) in zip(points, points.dropFirst()) {
+            if let last = kept.last {
+                let isOnRow = last.y == point.y && point.y == next.y && isBetween(last.x, point.x, next.x)
+                let isOnColumn = last.x == point.x && point.x == next.x && isBetween(last.y, point.y, next.y)
+                if isOnRow || isOnColumn { continue }
+            }
+            kept.append(point)
+        }
+        return kept + points.suffix(1)
+    }
+
+    /// A number to a hundredth of a pixel.
+    private static func n(_ value: Double) -> String {
+        var text = Display.fixed(value, 2)
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text == "-0" ? "0" : text
+    }
 }
 
 /// Text between tags or quotes.

@@ -321,7 +321,9 @@ extension Workload {
     }
 
     /// The mappings among which one is searched for everything that it consists of.
+    ///
+    /// The run says what is wrong with them.
     fileprivate var mappingCandidates: [String] {
-        RunLoader.candidates(for: self) + stages.flatMap(\.workload.mappingCandidates)
+        RunLoader.candidates(for: self, diagnostics: Diagnostics()) + stages.flatMap(\.workload.mappingCandidates)
     }
 }

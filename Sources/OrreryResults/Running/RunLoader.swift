@@ -126,6 +126,7 @@ struct RunLoader {
         if request.isSearchingMappings { return }
         guard let workload = workload ?? Workload.load(request.workload, diagnostics: silent),
             let machine = machine ?? Machine.load(path: request.machine, diagnostics: silent),
+            // Only a search ends with an error.
             let instances = try? instances(of: workload, on: machine)
         else { return }
         for instance in instances {
@@ -199,19 +200,31 @@ struct RunLoader {
         var search = try MappingSearch(
             cascade, parameters: parameters, on: machine, gap: request.mappingGap, options: options)
         let choice = try search.best(
-            of: Self.candidates(for: workload), usual: workload.mapping(for: machine.name)?.path,
+            of: Self.candidates(for: workload, diagnostics: diagnostics),
+            usual: workload.mapping(for: machine.name)?.path,
             diagnostics: diagnostics)
         mappings.searched[key] = .some(choice)
         return choice
     }
 
     /// The mapping files that a search looks at: those that the workload names, then those in the folder `mappings` beside it.
-    static func candidates(for workload: Workload) -> [String] {
-        let folder = workload.path.lastIndex(of: "/").map { String(workload.path[..<$0]) } ?? "."
-        let beside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/mappings")) ?? []
+    ///
+    /// - Parameter diagnostics: receives why the folder, where there is one, cannot be read.
+    static func candidates(for workload: Workload, diagnostics: Diagnostics) -> [String] {
+        let folder = (workload.path.lastIndex(of: "/").map { String(workload.path[...$0]) } ?? "./") + "mappings"
+        var beside: [String] = []
+        if FileManager.default.fileExists(atPath: folder) {
+            do {
+                beside = try FileManager.default.contentsOfDirectory(atPath: folder)
+            } catch {
+                diagnostics.error(
+                    "cannot list the mappings to search", at: SourceMark(file: folder),
+                    hint: "expected a folder that can be read")
+            }
+        }
         var files = workload.mappings.map(\.path)
-        for file in beside.sorted() where file.hasSuffix(".yaml") && !files.contains("\(folder)/mappings/\(file)") {
-            files.append("\(folder)/mappings/\(file)")
+        for file in beside.sorted() where file.hasSuffix(".yaml") && !files.contains("\(folder)/\(file)") {
+            files.append("\(folder)/\(file)")
         }
         return files
     }

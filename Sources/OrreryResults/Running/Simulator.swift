@@ -33,6 +33,7 @@ public enum Simulator {
     /// Runs a plan, and the reruns with relaxed components that the options ask for.
     public static func run(_ plan: RunPlan, options: RunOptions = RunOptions()) throws -> Run {
         try run(ProgramRun(plan), options) { component in
+            // Where the mapping does not fit the relaxed machine, no run of it would show what the component costs.
             plan.machine.relaxed(component).flatMap { try? plan.moved(to: $0) }.map(ProgramRun.init)
         }
     }

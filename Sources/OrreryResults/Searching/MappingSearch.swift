@@ -179,9 +179,7 @@ struct MappingSearch {
         _ diagnostics: Diagnostics = Diagnostics(), text: @escaping () -> String?
     ) -> Candidate? {
         let home = EinsumTemplates.home(on: hardware)
-        guard
-            let lowered = try? Lowering.lower(
-                cascade, parameters: parameters, mapping: mapping, hardware: hardware, diagnostics: diagnostics),
+        guard let lowered = lowered(mapping, of: cascade, diagnostics),
             cascade.tensors.allSatisfy({ tensor in
                 !(tensor.isInput || tensor.isOutput)
                     || lowered.plan.areas.contains {
@@ -192,6 +190,18 @@ struct MappingSearch {
         else { return nil }
         return Candidate(
             name: name, mapping: mapping, text: text, program: lowered.program, bound: bound, isShipped: isShipped)
+    }
+
+    /// Nil, with the reason in the diagnostics, where the machine does not take it.
+    private func lowered(_ mapping: Mapping, of cascade: Cascade, _ diagnostics: Diagnostics) -> Lowered? {
+        do {
+            return try Lowering.lower(
+                cascade, parameters: parameters, mapping: mapping, hardware: hardware, diagnostics: diagnostics)
+        } catch {
+            // What is wrong with the mapping itself is there already.
+            for problem in (error as? CapacityErrors)?.errors ?? [] { diagnostics.error("\(problem)") }
+            return nil
+        }
     }
 
     // MARK: Simulation

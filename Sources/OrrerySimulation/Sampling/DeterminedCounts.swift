@@ -5,34 +5,21 @@ struct DeterminedCounts {
     private struct Share {
         var run: Int
         var amount: Int
-        /// Only where a condition holds.
-        var isConditional = false
     }
 
     private var shares: [Int: [Share]] = [:]
-    /// By token, what runs of commands post and take.
-    private var posts: [[Share]] = []
-    private var takes: [[Share]] = []
 
     /// - Parameter kernel: with the counters of all components registered.
     init(_ kernel: Kernel) {
         let servers = Self.determinedServers(kernel)
-        posts = kernel.tokens.map { _ in [] }
-        takes = posts
         for engine in kernel.engines {
             for (pc, step) in engine.steps.enumerated() where step.kind == .command {
                 for (variant, work) in step.variants.enumerated() {
                     let run = engine.runBase + engine.heads[pc].firstRun + variant
                     add(work, of: engine, step.operatorID, run, servers)
-                    for use in step.posts { Self.add(use, run, &posts) }
-                    for use in step.waits { Self.add(use, run, &takes) }
                 }
             }
         }
-    }
-
-    private static func add(_ use: TokenUse, _ run: Int, _ uses: inout [[Share]]) {
-        uses[use.token].append(Share(run: run, amount: use.count, isConditional: !use.guards.isEmpty))
     }
 
     private mutating func add(
@@ -82,23 +69,6 @@ struct DeterminedCounts {
         for (counter, shares) in shares {
             added[counter] = shares.reduce(0) { $0 + added[$1.run] * $1.amount }
         }
-    }
-
-    /// How many of a token the commands between two cuts post and take, late posts included; nil where a condition decides about
-    /// some that ran.
-    func uses(of token: Int, from: SampleCut, to: SampleCut) -> (posted: Int, taken: Int)? {
-        func sum(_ shares: [Share]) -> Int? {
-            var sum = 0
-            for share in shares {
-                let runs = to.counters[share.run] - from.counters[share.run]
-                if runs == 0 { continue }
-                if share.isConditional { return nil }
-                sum += runs * share.amount
-            }
-            return sum
-        }
-        guard let posted = sum(posts[token]), let taken = sum(takes[token]) else { return nil }
-        return (posted, taken)
     }
 
     /// By counter, whether timing has a part in it.

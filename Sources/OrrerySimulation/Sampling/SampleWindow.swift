@@ -4,6 +4,7 @@ struct SampleWindow {
     /// Why two cuts make no window.
     enum Rejection: Error, CustomStringConvertible {
         case notFoldable(String), position(String), iterationsDiffer(String), token(String), stuck(String)
+        case uncounted(String)
         case aliasing(String), trend, correlated, deadline(String), tolerance, tooShort, notWorth
 
         var description: String {
@@ -13,6 +14,7 @@ struct SampleWindow {
             case .iterationsDiffer(let path):
                 "iterations of \(path) differ (first, last, short tile, varying bound or ring)"
             case .token(let name): "the count of '\(name)' drifts"
+            case .uncounted(let path): "the bounds of loops of \(path) depend on too many iterations"
             case .stuck(let path): "\(path) does not move"
             case .aliasing(let path): "streams that move differently meet in \(path)"
             case .trend: "iterations become longer or shorter"
@@ -40,8 +42,7 @@ struct SampleWindow {
     private(set) var limit = Int.max
 
     init(
-        from: SampleCut, to: SampleCut, _ kernel: Kernel, _ streams: FoldStreams, _ counts: DeterminedCounts,
-        rules: SamplingRules
+        from: SampleCut, to: SampleCut, _ kernel: Kernel, _ streams: FoldStreams, rules: SamplingRules
     ) throws(Rejection) {
         self.kernel = kernel
         self.from = from
@@ -49,7 +50,9 @@ struct SampleWindow {
         shifts = Array(repeating: 0, count: kernel.streamCount)
         try findMotions()
         if limit < 1 { throw .tooShort }
-        for token in kernel.tokens.indices { try checkToken(token, counts, rules) }
+        let uses = try TokenUses(motions, kernel)
+        (posted, taken) = (uses.posted, uses.taken)
+        for token in kernel.tokens.indices { try checkToken(token, rules) }
         try findStaying()
         if limit < 1 { throw .tooShort }
         try checkStreams(streams)
@@ -90,20 +93,10 @@ struct SampleWindow {
 
     /// A token whose count grows or falls bounds the skip, and nobody may have been blocked on it. What is late to be posted differs
     /// from cut to cut, so that not counts are compared but what commands post and take.
-    private mutating func checkToken(_ token: Int, _ counts: DeterminedCounts, _ rules: SamplingRules) throws(Rejection)
-    {
+    private mutating func checkToken(_ token: Int, _ rules: SamplingRules) throws(Rejection) {
         let name = kernel.tokens[token].name
         let count = kernel.tokenCount[token]
-        guard let uses = counts.uses(of: token, from: from, to: to) else {
-            // Conditions decide, so the count itself must have come back.
-            if count != from.tokenCount[token], rules.contains(.tokens) { throw .token(name) }
-            posted.append(kernel.tokenPosted[token] - from.tokenPosted[token])
-            taken.append(kernel.tokenTaken[token] - from.tokenTaken[token])
-            return
-        }
-        posted.append(uses.posted)
-        taken.append(uses.taken)
-        let drift = uses.posted - uses.taken
+        let drift = posted[token] - taken[token]
         if drift == 0 || !rules.contains(.tokens) { return }
         // Between two that both go on, the one would run away from the other by an estimate.
         if motions.contains(where: { $0.waits(for: token) }), motions.contains(where: { $0.posts(token) }) {
@@ -119,9 +112,9 @@ struct SampleWindow {
         if drift > 0 {
             // Who waits for more than there are sleeps on, as long as a window's posts don't reach what it waits for.
             let awaited = waiting.map { $0.awaitedCount - 1 }.min() ?? kernel.tokens[token].capacity
-            room = min(awaited, kernel.tokens[token].capacity) - count - uses.posted
+            room = min(awaited, kernel.tokens[token].capacity) - count - posted[token]
         } else {
-            room = count - uses.taken
+            room = count - taken[token]
         }
         limit = min(limit, max(0, room) / abs(drift))
         if limit < 1 { throw .token(name) }

@@ -179,7 +179,7 @@ final class Sampler {
         if last < first { throw rejection }
         for index in first...last {
             do throws(SampleWindow.Rejection) {
-                return (try SampleWindow(from: cuts[index], to: cut, kernel, streams, counts, rules: rules), index)
+                return (try SampleWindow(from: cuts[index], to: cut, kernel, streams, rules: rules), index)
             } catch {
                 rejection = error
             }

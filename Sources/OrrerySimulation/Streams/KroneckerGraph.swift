@@ -9,22 +9,20 @@ import Synchronization
 /// about a degree.
 ///
 /// Source: Chakrabarti, Zhan, Faloutsos, "R-MAT", SDM 2004; parameters of the Graph500 specification.
-///
-/// A graph never changes once it is built, which is why it may be shared.
-final class KroneckerGraph: @unchecked Sendable {
+final class KroneckerGraph: Sendable {
     let vertices: Int
     /// First edge of each vertex, and the number of all edges behind the last.
-    let offsets: FixedArray<Int32>
+    let offsets: [Int32]
     /// Other end of each edge.
-    let targets: FixedArray<Int32>
+    let targets: [Int32]
 
     init(scale: Int, degree: Int, seed: Int) {
         vertices = 1 << scale
         let count = vertices * degree
         var random = StreamRandom(seed: seed)
         let ends = FixedArray<(Int32, Int32)>(repeating: (0, 0), count: count)
-        offsets = FixedArray<Int32>(repeating: 0, count: vertices + 1)
-        targets = FixedArray<Int32>(repeating: 0, count: 2 * count)
+        let offsets = FixedArray<Int32>(repeating: 0, count: vertices + 1)
+        let targets = FixedArray<Int32>(repeating: 0, count: 2 * count)
         let mask = UInt64(vertices - 1)
         func renumbered(_ vertex: UInt64) -> Int {
             // An odd factor and a shifted XOR are both invertible.
@@ -57,6 +55,7 @@ final class KroneckerGraph: @unchecked Sendable {
                 filled[vertex] += 1
             }
         }
+        (self.offsets, self.targets) = (offsets.elements, targets.elements)
     }
 
     var edges: Int { targets.count }
@@ -82,7 +81,7 @@ final class KroneckerGraph: @unchecked Sendable {
     }
 
     /// The other ends of all edges, to be reordered.
-    func targetsCopy() -> FixedArray<Int32> { FixedArray(targets.elements) }
+    func targetsCopy() -> FixedArray<Int32> { FixedArray(targets) }
 }
 
 extension FixedArray<Int32> {

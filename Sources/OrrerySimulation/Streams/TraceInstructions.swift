@@ -1,4 +1,3 @@
-import Glibc
 import OrreryText
 
 /// Why a recorded stream cannot be read.
@@ -33,17 +32,15 @@ extension TraceFile {
     /// - Throws: where it cannot be opened, is compressed, or is no sequence of whole records.
     public func instructions() throws(TraceError) -> Int {
         let file = try open()
-        defer { fclose(file) }
         var magic = [UInt8](repeating: 0, count: 6)
-        let length = fread(&magic, 1, magic.count, file)
+        let length = file.read(into: &magic)
         for (name, mark, tool) in Self.compressions
         where length >= mark.count && Array(magic.prefix(mark.count)) == mark {
             throw TraceError(
                 "'\(path)' is compressed with \(name)",
                 remedy: "decompress it first: \(tool) -dk \(path), and name the file without its last suffix")
         }
-        guard fseek(file, 0, SEEK_END) == 0 else { throw TraceError("'\(path)' is no plain file") }
-        let bytes = ftell(file)
+        guard let bytes = file.length() else { throw TraceError("'\(path)' is no plain file") }
         guard bytes > 0, bytes % Self.recordBytes == 0 else {
             throw TraceError(
                 "'\(path)' has \(bytes) bytes, which is no whole number of \(Self.recordBytes)-byte records",
@@ -52,10 +49,11 @@ extension TraceFile {
         return bytes / Self.recordBytes
     }
 
-    fileprivate func open() throws(TraceError) -> UnsafeMutablePointer<FILE> {
-        switch openFile(path) {
-        case .success(let file): return file
-        case .failure(let problem): throw TraceError("'\(path)': \(problem.message)", remedy: problem.hint)
+    fileprivate func open() throws(TraceError) -> InputFile {
+        do {
+            return try InputFile(path)
+        } catch {
+            throw TraceError("'\(path)': \(error.message)", remedy: error.hint)
         }
     }
 
@@ -77,7 +75,7 @@ extension TraceFile {
 
 /// The instructions of a file in ChampSim's format.
 final class TraceInstructions: InstructionGenerator {
-    private let file: UnsafeMutablePointer<FILE>
+    private let file: InputFile
     private let trace: TraceFile
     private var buffer = [UInt8](repeating: 0, count: chunkLength * TraceFile.recordBytes)
 
@@ -85,21 +83,17 @@ final class TraceInstructions: InstructionGenerator {
         let length = try trace.instructions()
         guard trace.skip < length else { throw TraceError("'\(trace.path)' has only \(length) instructions") }
         let file = try trace.open()
-        guard fseek(file, trace.skip * TraceFile.recordBytes, SEEK_SET) == 0 else {
-            fclose(file)
+        guard file.seek(to: trace.skip * TraceFile.recordBytes) else {
             throw TraceError("cannot read '\(trace.path)' from instruction \(trace.skip) on")
         }
         self.file = file
         self.trace = trace
     }
 
-    deinit { fclose(file) }
-
     override func refill() -> Int {
-        var records = fread(&buffer, TraceFile.recordBytes, Self.chunkLength, file)
-        if records == 0, trace.repeats {
-            rewind(file)
-            records = fread(&buffer, TraceFile.recordBytes, Self.chunkLength, file)
+        var records = file.read(into: &buffer) / TraceFile.recordBytes
+        if records == 0, trace.repeats, file.seek(to: 0) {
+            records = file.read(into: &buffer) / TraceFile.recordBytes
         }
         for record in 0..<records { chunk[record] = decode(record * TraceFile.recordBytes) }
         return records

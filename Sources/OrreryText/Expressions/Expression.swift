@@ -133,4 +133,15 @@ extension Quantity {
         else { return nil }
         self = value
     }
+
+    /// The number that a scalar gives, by itself or by arithmetic on numbers; nil after reporting why it gives none.
+    public init?(arithmetic node: Node, path: String, diagnostics: Diagnostics) {
+        guard let expression = Expression(node, path: path, diagnostics: diagnostics) else { return nil }
+        do throws(ExpressionError) {
+            self = try expression.evaluate { _ in nil }
+        } catch {
+            diagnostics.report(error.diagnostic(path: path))
+            return nil
+        }
+    }
 }

@@ -98,7 +98,7 @@ private struct JSONWriter {
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent))
     }
 
-    private mutating func endLine(_ indent: Int, _ bracket: StaticString) {
+    private mutating func endLine(_ indent: Int, _ bracket: String) {
         append("\n")
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent))
         append(bracket)
@@ -140,7 +140,5 @@ private struct JSONWriter {
         append("\"")
     }
 
-    private mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
+    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 }

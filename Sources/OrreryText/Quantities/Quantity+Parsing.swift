@@ -34,19 +34,19 @@ extension Quantity {
     /// The quantity of a text that is an unsigned number and perhaps a unit, as an expression reads it, without the cost of one; nil for
     /// any other text, arithmetic among it.
     init?(literal text: String) {
-        var text = text
-        let literal = text.withUTF8 { bytes -> Quantity? in
-            guard let first = bytes.first, isDigit(first) else { return nil }
-            let bytes = Array(bytes)
-            guard case .number(let number, var index) = scanNumber(bytes, from: 0) else { return nil }
-            if index == bytes.count { return Quantity(number) }
-            while bytes.at(index) == UInt8(ascii: " ") { index += 1 }
-            guard case .unit(let unit, let end) = scanUnit(bytes, from: index, inExpression: false), end == bytes.count
-            else { return nil }
-            return try? Quantity(number, in: unit, offset: 0)
+        guard let first = text.utf8.first, isDigit(first) else { return nil }
+        let bytes = Array(text.utf8)
+        guard case .number(let number, var index) = scanNumber(bytes, from: 0) else { return nil }
+        if index == bytes.count {
+            self.init(number)
+            return
         }
-        guard let literal else { return nil }
-        self = literal
+        while bytes.at(index) == UInt8(ascii: " ") { index += 1 }
+        // One that is too large is read, and refused, as an expression.
+        guard case .unit(let unit, let end) = scanUnit(bytes, from: index, inExpression: false), end == bytes.count,
+            let quantity = try? Quantity(number, in: unit, offset: 0)
+        else { return nil }
+        self = quantity
     }
 
     init(_ number: Rational, in unit: Unit, offset: Int) throws(ExpressionError) {

@@ -26,9 +26,8 @@ public enum YAML {
     public static func parse(
         _ text: String, file: String, limits: Limits = Limits(), diagnostics: Diagnostics
     ) -> Node? {
-        var text = text
         if let scalar = plainWord(text, file: file, limits: limits) { return scalar }
-        return text.withUTF8 { parse($0, file: file, limits: limits, diagnostics: diagnostics) }
+        return parse(Array(text.utf8), file: file, limits: limits, diagnostics: diagnostics)
     }
 
     /// The scalar that a text is for sure: letters, digits and what stands between the numbers and units of a quantity, on one line and
@@ -52,7 +51,28 @@ public enum YAML {
     public static func parse(
         _ bytes: [UInt8], file: String, limits: Limits = Limits(), diagnostics: Diagnostics
     ) -> Node? {
-        bytes.withUnsafeBufferPointer { parse($0, file: file, limits: limits, diagnostics: diagnostics) }
+        guard bytes.count <= limits.documentBytes else {
+            diagnostics.error(
+                "the file has \(bytes.count) bytes", at: SourceMark(file: file),
+                hint: "at most \(limits.documentBytes) bytes can be read")
+            return nil
+        }
+        let markLength = byteOrderMarkLength(bytes)
+        let content = markLength == 0 ? bytes : Array(bytes.dropFirst(markLength))
+        if let problem = firstUnreadableCharacter(content) ?? directiveTooMany(content) {
+            let mark = position(of: problem.offset, in: content, file: file)
+            diagnostics.error(problem.message, at: mark, hint: problem.hint)
+            return nil
+        }
+        do {
+            var composer = YAMLComposer(file: file, limits: limits, diagnostics: diagnostics)
+            return try YAMLEventStream.read(content, file: file) { events throws(Diagnostic) in
+                try composer.compose(events)
+            }
+        } catch {
+            diagnostics.report(error)
+            return nil
+        }
     }
 
     /// The document in the file at `path`, which is also what its marks print.
@@ -63,30 +83,6 @@ public enum YAML {
         case .success(let bytes): return parse(bytes, file: path, limits: limits, diagnostics: diagnostics)
         case .failure(let problem):
             diagnostics.report(problem)
-            return nil
-        }
-    }
-
-    private static func parse(
-        _ bytes: UnsafeBufferPointer<UInt8>, file: String, limits: Limits, diagnostics: Diagnostics
-    ) -> Node? {
-        guard bytes.count <= limits.documentBytes else {
-            diagnostics.error(
-                "the file has \(bytes.count) bytes", at: SourceMark(file: file),
-                hint: "at most \(limits.documentBytes) bytes can be read")
-            return nil
-        }
-        let content = UnsafeBufferPointer(rebasing: bytes.dropFirst(byteOrderMarkLength(bytes)))
-        if let problem = firstUnreadableCharacter(content) ?? directiveTooMany(content) {
-            let mark = position(of: problem.offset, in: content, file: file)
-            diagnostics.error(problem.message, at: mark, hint: problem.hint)
-            return nil
-        }
-        do {
-            var composer = YAMLComposer(file: file, limits: limits, diagnostics: diagnostics)
-            return try composer.compose(YAMLEventStream(content, file: file))
-        } catch {
-            diagnostics.report(error)
             return nil
         }
     }

@@ -6,13 +6,13 @@ struct UnreadableCharacter {
 }
 
 /// The length of a UTF-8 byte order mark at the start.
-func byteOrderMarkLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+func byteOrderMarkLength(_ bytes: [UInt8]) -> Int {
     bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
 }
 
 /// The first byte that is no UTF-8, or the first character that YAML forbids. libyaml looks for the same, but gives no
 /// line for it.
-func firstUnreadableCharacter(_ bytes: UnsafeBufferPointer<UInt8>) -> UnreadableCharacter? {
+func firstUnreadableCharacter(_ bytes: [UInt8]) -> UnreadableCharacter? {
     var offset = 0
     while offset < bytes.count {
         let byte = bytes[offset]
@@ -37,7 +37,7 @@ func firstUnreadableCharacter(_ bytes: UnsafeBufferPointer<UInt8>) -> Unreadable
 }
 
 /// The first `%` directive past any reasonable number: libyaml compares each with all before it.
-func directiveTooMany(_ bytes: UnsafeBufferPointer<UInt8>) -> UnreadableCharacter? {
+func directiveTooMany(_ bytes: [UInt8]) -> UnreadableCharacter? {
     let most = 16
     var count = 0
     var startsLine = true
@@ -59,9 +59,7 @@ private func forbidden(_ value: UInt32, at offset: Int) -> UnreadableCharacter {
 }
 
 /// One code point of more than one byte, if well formed: shortest form, no surrogate, at most U+10FFFF.
-func decodeScalar<Bytes: RandomAccessCollection>(
-    _ bytes: Bytes, at offset: Int
-) -> (value: UInt32, length: Int)? where Bytes.Element == UInt8, Bytes.Index == Int {
+func decodeScalar(_ bytes: [UInt8], at offset: Int) -> (value: UInt32, length: Int)? {
     let first = UInt32(bytes[offset])
     let (length, least): (Int, UInt32)
     switch first {
@@ -82,7 +80,7 @@ func decodeScalar<Bytes: RandomAccessCollection>(
 
 /// Line and column of a byte, counting code points and YAML's line breaks as libyaml does. The bytes before `offset`
 /// are valid UTF-8.
-func position(of offset: Int, in bytes: UnsafeBufferPointer<UInt8>, file: String) -> SourceMark {
+func position(of offset: Int, in bytes: [UInt8], file: String) -> SourceMark {
     var mark = SourceMark(file: file)
     var index = 0
     while index < offset {

@@ -20,16 +20,25 @@ struct YAMLEvent {
     var tag: String?
 }
 
-/// libyaml's event parser over a buffer that outlives it.
+/// libyaml's event parser over a text.
 ///
-/// The C parser keeps pointers into itself, so that it lives at a fixed heap address.
+/// A C library takes and gives pointers; none of them leaves this file. The parser keeps pointers into itself, so that it lives
+/// at a fixed heap address, and into the text, which ``read(_:file:_:)`` keeps where it is.
 final class YAMLEventStream {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let file: String
-    private let bytes: UnsafeBufferPointer<UInt8>
+    private let bytes: [UInt8]
 
-    /// `bytes` must stay alive as long as this stream.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws(Diagnostic) {
+    /// Lends the events of a text in UTF-8 to `body`, which must not keep the stream.
+    static func read<Value>(
+        _ bytes: [UInt8], file: String, _ body: (YAMLEventStream) throws(Diagnostic) -> Value
+    ) throws(Diagnostic) -> Value {
+        try bytes.withUnsafeBufferPointer { buffer throws(Diagnostic) in
+            try body(YAMLEventStream(buffer, of: bytes, file: file))
+        }
+    }
+
+    private init(_ buffer: UnsafeBufferPointer<UInt8>, of bytes: [UInt8], file: String) throws(Diagnostic) {
         self.bytes = bytes
         self.file = file
         parser = .allocate(capacity: 1)
@@ -38,7 +47,7 @@ final class YAMLEventStream {
             throw Diagnostic(.error, "there is no memory to read the file", at: SourceMark(file: file))
         }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+        yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
     }
 
     deinit {

@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    /// A front of one point, and parts of a whole with one digit behind the point.
+    /// One objective has a best point; parts of a whole have one digit behind the point.
     @Test func anExplanationReadsWell() throws {
         let study = try #require(StudyReaderTests.read(StudyRunTests.text).0)
         let run = StudyRunner(workers: 1) { _, point in
@@ -75,7 +75,14 @@ import Testing
             return
         }
         let text = PointExplanation(run, point: best, result: result).text()
-        #expect(text.contains("the front of 1 point\n"), "\(text)")
+        #expect(text.contains("\nthe best of 6 points\n") && !text.contains("front"), "\(text)")
+        #expect(try run.point(named: "best") == best && run.point(named: "knee") == best)
+        let table = run.frontTable()
+        #expect(table.contains("  best\n") && table.contains("\nbest of 6 points: design=fused M=4Ki\n"), "\(table)")
+        #expect(!table.contains("knee") && !table.contains("dominates"), "\(table)")
+        #expect(run.page().contains("0 failed. The best is design=fused M=4Ki.</p>"))
+        let other = PointExplanation(run, point: 0, result: result).text()
+        #expect(other.contains("\nbeaten by the best of 6 points\n  design=fused M=4Ki\n"), "\(other)")
         #expect(text.contains("array2d  61.4 %") && text.contains("dram  38.6 %"), "\(text)")
     }
 

@@ -59,7 +59,8 @@ struct ScatterDrawing {
             let (atX, atY) = (x.place(dot.x), y.place(dot.y))
             svg.circle(atX, atY, 9, style: "ring")
             let isLeft = atX > (left + right) / 2
-            svg.text("knee", atX + (isLeft ? -13 : 13), atY - 10, anchor: isLeft ? .end : .start, style: "halo")
+            svg.text(
+                tradeoff.kneeName, atX + (isLeft ? -13 : 13), atY - 10, anchor: isLeft ? .end : .start, style: "halo")
         }
         return svg
     }

@@ -39,6 +39,9 @@ const metrics = raw.metrics.map((metric) =>
 const objectives = metrics.filter((metric) => metric.direction);
 const dimensions = [...metrics, ...axes.filter((axis) => axis.labels.length > 1)];
 
+/** What the chosen point of the front is called: with one objective there is nothing to trade. */
+const kneeName = objectives.length === 1 ? "best" : "knee";
+
 const onFront = new Uint8Array(count);
 for (const index of raw.front) onFront[index] = 1;
 const failure = new Map(raw.failures.points.map(([index, message]) => [index, raw.failures.messages[message]]));

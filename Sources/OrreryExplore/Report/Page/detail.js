@@ -11,7 +11,7 @@ class Detail {
     const index = state.selected;
     if (index === this.shown || index < 0) return;
     this.shown = index;
-    const standing = index === raw.knee ? "the knee of the front" : onFront[index] ? "on the front" : "";
+    const standing = index === raw.knee ? (kneeName === "best" ? "the best" : "the knee of the front") : onFront[index] ? "on the front" : "";
     const parts = [element("h3", { textContent: `Point ${index + 1}${standing ? `: ${standing}` : ""}` })];
     parts.push(this.table([...axes, ...metrics].map((dim) => [dim.name, text(dim, index)])));
     if (failure.has(index)) parts.push(element("p", { className: "bad", textContent: failure.get(index) }));
@@ -80,7 +80,7 @@ class PointTable {
     const columns = [...axes, ...metrics];
     const head = element("tr", {}, element("th", { textContent: "point" }), ...columns.map((dim) => {
       const arrow = dim === this.by ? (this.isRising ? " ▲" : " ▼") : "";
-      const cell = element("th", { textContent: dim.name + arrow, tabIndex: 0 });
+      const cell = element("th", { textContent: dim.name + arrow, className: dim.isCategory ? "" : "n", tabIndex: 0 });
       cell.onclick = () => {
         this.isRising = dim === this.by ? !this.isRising : true;
         this.by = dim;
@@ -92,7 +92,7 @@ class PointTable {
     const rows = shown.slice(0, PointTable.most).map((index) => {
       const cells = columns.map((dim) => element("td", { className: dim.isCategory ? "" : "n", textContent: text(dim, index) }));
       const who = failure.get(index) ?? limitNames[limiter(index)] ?? "";
-      const name = `${index + 1}${index === raw.knee ? " knee" : onFront[index] ? " front" : ""}`;
+      const name = `${index + 1}${index === raw.knee ? ` ${kneeName}` : onFront[index] ? " front" : ""}`;
       const row = element("tr", { className: index === state.selected ? "selected" : "" },
         element("td", { textContent: name }), ...cells,
         element("td", { className: failure.has(index) ? "bad" : "", textContent: who }));

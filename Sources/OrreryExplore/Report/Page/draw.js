@@ -199,7 +199,7 @@ function showTip(event, index) {
     rows.push(element("tr", {}, element("td", { textContent: "limited by" }),
       element("td", { textContent: `${limitNames[who]} ${share}` })));
   }
-  const heading = `point ${index + 1}${index === raw.knee ? ", the knee" : onFront[index] ? ", on the front" : ""}`;
+  const heading = `point ${index + 1}${index === raw.knee ? `, the ${kneeName}` : onFront[index] ? ", on the front" : ""}`;
   tip.replaceChildren(element("b", { textContent: heading }), element("table", {}, ...rows));
   tip.style.display = "block";
   const [width, height] = [tip.offsetWidth, tip.offsetHeight];

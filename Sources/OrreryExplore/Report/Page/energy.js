@@ -71,7 +71,7 @@ class EnergyBars {
       context.fillText(label, bar.at, box.bottom + 14);
       free = bar.at + room + 10;
     }
-    context.fillText(first ? `front, by ${first.name}` : "points", (box.left + box.right) / 2, box.bottom + 33);
+    context.fillText(first ? `${objectives.length === 1 ? "best" : "front"}, by ${first.name}` : "points", (box.left + box.right) / 2, box.bottom + 33);
     this.step = step;
   }
 

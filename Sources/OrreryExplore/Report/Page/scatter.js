@@ -76,7 +76,9 @@ class Scatter {
       context.moveTo(tick.at, box.top);
       context.lineTo(tick.at, box.bottom);
       context.stroke();
-      context.fillText(tick.label, tick.at, box.bottom + 14);
+      // The last label may be wider than the margin beside the plot.
+      const half = context.measureText(tick.label).width / 2;
+      context.fillText(tick.label, Math.min(tick.at, this.canvas.width - half), box.bottom + 14);
     }
     context.textAlign = "right";
     for (const tick of spaced(y.ticks, y.to, () => 18)) {
@@ -166,9 +168,9 @@ class Scatter {
     context.lineWidth = 4;
     context.strokeStyle = colours.paper;
     const [textX, textY] = [atX + (isLeft ? -13 : 13), this.options.decorate ? atY + 15 : Math.max(atY - 13, this.box.top + 8)];
-    context.strokeText("knee", textX, textY);
+    context.strokeText(kneeName, textX, textY);
     context.fillStyle = colours.ink;
-    context.fillText("knee", textX, textY);
+    context.fillText(kneeName, textX, textY);
     context.font = "12px system-ui, sans-serif";
   }
 

@@ -1,14 +1,15 @@
-import ArgumentParser
+import Foundation
 import Glibc
 import Orrery
-import Foundation
 
-/// What `study run` starts: it runs points that come over the standard input, and is of no use to people.
-struct StudyWorkerCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "study-worker", abstract: "Run points for a study.", shouldDisplay: false)
+/// What `study run` starts: it runs points that come over the standard input.
+///
+/// It is of no use to people, and so no command: neither help nor completions nor the manual name it.
+enum StudyWorkerProcess {
+    /// The argument that stands for it, alone.
+    static let name = "study-worker"
 
-    func run() throws {
+    static func run() {
         signal(SIGINT, SIG_IGN)
         // Who asked is gone when its end of the pipe is: nobody would read the answer.
         Thread.detachNewThread {
