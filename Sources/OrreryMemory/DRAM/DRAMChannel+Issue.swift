@@ -132,7 +132,6 @@ extension DRAMChannel {
             clockUntil[scope] = max(clockUntil[scope], now &+ table.clockRunsOn[kind])
         }
         accesses[bank] &+= 1
-        if policy.turnRestarts { accessEnd = now &+ (access.isWrite ? table.writeLatency : table.readLatency) }
         if let lowPower {
             let scope = scopeOf[bank]
             let end = now &+ (access.isWrite ? table.writeLatency : table.readLatency)
@@ -310,7 +309,7 @@ extension DRAMChannel {
         isRefreshPending = refresh.isPending
     }
 
-    func touch(_ bank: Int) {
+    private func touch(_ bank: Int) {
         queues.sleepers.wake(bank)
         touchedBy[bank] = -1
         touchedAt[bank] = step
@@ -318,13 +317,13 @@ extension DRAMChannel {
 
     // MARK: Standby
 
-    func bankOpened(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
+    private func bankOpened(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
         let scope = scopeOf[bank]
         bookStandby(scope, at: now, kernel)
         openBanks[scope] &+= 1
     }
 
-    func bankClosed(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
+    private func bankClosed(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
         let scope = scopeOf[bank]
         bookStandby(scope, at: now, kernel)
         openBanks[scope] &-= 1

@@ -25,13 +25,13 @@ extension DRAMChannel {
         if hasTwoBuses {
             issueOnBus(columnBus, rows: false, columns: true, at: now, kernel)
             issueOnBus(rowBus, rows: true, columns: false, at: now, kernel)
-        } else if foreseenAt == now, !isRefreshPending, !policy.turnRestarts || !wouldChangeMode(at: now) {
+        } else if foreseenAt == now, !isRefreshPending {
             issue(foreseen, at: now, kernel)
         } else {
             issueOnBus(rowBus, rows: true, columns: true, at: now, kernel)
         }
         // What may issue after a command: found now, it need not be looked for in every cycle.
-        if hasIssued, clocked < 0, !isRefreshPending, secondDue == .never, !isInOrder, !wouldChangeMode(at: now) {
+        if hasIssued, clocked < 0, !isRefreshPending, secondDue == .never, !isInOrder, !wouldChangeMode {
             lookAhead(at: now + 1)
         }
     }
@@ -102,7 +102,7 @@ extension DRAMChannel {
                 return false
             }
         }
-        _ = updateMode(at: now, kernel)
+        _ = updateMode()
         if isInOrder { scanOldest(&choice, rows, columns, at: now) } else { scan(&choice, rows, columns, at: now) }
         if choice.slot < 0 { return false }
         issue(choice, at: now, kernel)
@@ -145,8 +145,7 @@ extension DRAMChannel {
     /// A command that may issue is a candidate; else notes when it may.
     @inline(__always)
     func consider(_ command: Int, _ slot: Int, _ bank: Int, _ choice: inout DRAMChoice, at now: Cycle) {
-        let isAccess = command == column[0] || command == column[1]
-        let time = time(command, bank, isAccess ? max(queues.pool[slot].ready, now) : now)
+        let time = time(command, bank, now)
         if time > now {
             if time < soonest { soonest = time }
             return
@@ -166,8 +165,7 @@ extension DRAMChannel {
         let own = rank &+ queues.pool[slot].sequence
         if own >= choice.rank { return }
         let limit = isAllowed ? timing.lower(command, bank) : timing.earliest(command, bank)
-        let least = command == column[0] || command == column[1] ? max(queues.pool[slot].ready, now) : now
-        let time = aligned(max(limit >> DRAMTimingState.causeBits, least), command)
+        let time = aligned(max(limit >> DRAMTimingState.causeBits, now), command)
         if time <= now {
             choice.take(slot, command, rank: own)
         } else {

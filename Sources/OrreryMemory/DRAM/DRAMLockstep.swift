@@ -170,7 +170,6 @@ extension DRAMChannel {
         standbySince.copy(from: other.standbySince)
         isDraining = other.isDraining
         drainLeft = other.drainLeft
-        accessEnd = other.accessEnd
         isFrontStuck = other.isFrontStuck
         turn = other.turn
         refresh = other.refresh
