@@ -132,6 +132,7 @@ extension DRAMChannel {
             clockUntil[scope] = max(clockUntil[scope], now &+ table.clockRunsOn[kind])
         }
         accesses[bank] &+= 1
+        if policy.turnRestarts { accessEnd = now &+ (access.isWrite ? table.writeLatency : table.readLatency) }
         if let lowPower {
             let scope = scopeOf[bank]
             let end = now &+ (access.isWrite ? table.writeLatency : table.readLatency)
@@ -309,7 +310,7 @@ extension DRAMChannel {
         isRefreshPending = refresh.isPending
     }
 
-    private func touch(_ bank: Int) {
+    func touch(_ bank: Int) {
         queues.sleepers.wake(bank)
         touchedBy[bank] = -1
         touchedAt[bank] = step
@@ -317,13 +318,13 @@ extension DRAMChannel {
 
     // MARK: Standby
 
-    private func bankOpened(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
+    func bankOpened(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
         let scope = scopeOf[bank]
         bookStandby(scope, at: now, kernel)
         openBanks[scope] &+= 1
     }
 
-    private func bankClosed(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
+    func bankClosed(_ bank: Int, at now: Cycle, _ kernel: Kernel) {
         let scope = scopeOf[bank]
         bookStandby(scope, at: now, kernel)
         openBanks[scope] &-= 1

@@ -31,6 +31,7 @@ extension DRAMChannel {
         guard queues.count[kind] < (access.isWrite ? writeQueue : readQueue), queues.hasRoom else { return false }
         foreseenAt = -1
         let slot = queues.take(access)
+        if accessLead > 0 { queues.pool[slot].ready = now &+ accessLead }
         queues.count[kind] &+= 1
         queues.note(access, 1)
         if let lowPower { wakeForAccess(access.bank, lowPower, at: now, kernel) }
@@ -46,7 +47,7 @@ extension DRAMChannel {
         }
         if isShared {
             queues.append(slot)
-            noteArrival(slot, at: now)
+            noteArrival(slot, at: now, kernel)
         } else {
             queues.appendFront(slot)
             if noteInFront(slot) { wake(at: now) }
@@ -56,8 +57,8 @@ extension DRAMChannel {
 
     /// The cycle at which the arrival makes a new command possible.
     @inline(__always)
-    private func noteArrival(_ slot: Int, at now: Cycle) {
-        if isRefreshPending || isInOrder || updateMode() {
+    private func noteArrival(_ slot: Int, at now: Cycle, _ kernel: Kernel) {
+        if isRefreshPending || isInOrder || updateMode(at: now, kernel) {
             wake(at: now)
             return
         }
@@ -74,7 +75,9 @@ extension DRAMChannel {
         } else {
             return
         }
-        let time = max(timing.earliest(command, access.bank) >> DRAMTimingState.causeBits, now)
+        let time = max(
+            timing.earliest(command, access.bank) >> DRAMTimingState.causeBits,
+            command == activate || command == precharge ? now : max(now, access.ready))
         wake(at: max(time, busFree[table.bus[command]]))
     }
 

@@ -25,13 +25,13 @@ extension DRAMChannel {
         if hasTwoBuses {
             issueOnBus(columnBus, rows: false, columns: true, at: now, kernel)
             issueOnBus(rowBus, rows: true, columns: false, at: now, kernel)
-        } else if foreseenAt == now, !isRefreshPending {
+        } else if foreseenAt == now, !isRefreshPending, !policy.turnRestarts || !wouldChangeMode(at: now) {
             issue(foreseen, at: now, kernel)
         } else {
             issueOnBus(rowBus, rows: true, columns: true, at: now, kernel)
         }
         // What may issue after a command: found now, it need not be looked for in every cycle.
-        if hasIssued, clocked < 0, !isRefreshPending, secondDue == .never, !isInOrder, !wouldChangeMode {
+        if hasIssued, clocked < 0, !isRefreshPending, secondDue == .never, !isInOrder, !wouldChangeMode(at: now) {
             lookAhead(at: now + 1)
         }
     }
@@ -102,7 +102,7 @@ extension DRAMChannel {
                 return false
             }
         }
-        _ = updateMode()
+        _ = updateMode(at: now, kernel)
         if isInOrder { scanOldest(&choice, rows, columns, at: now) } else { scan(&choice, rows, columns, at: now) }
         if choice.slot < 0 { return false }
         issue(choice, at: now, kernel)
@@ -145,7 +145,8 @@ extension DRAMChannel {
     /// A command that may issue is a candidate; else notes when it may.
     @inline(__always)
     func consider(_ command: Int, _ slot: Int, _ bank: Int, _ choice: inout DRAMChoice, at now: Cycle) {
-        let time = time(command, bank, now)
+        let isAccess = command == column[0] || command == column[1]
+        let time = time(command, bank, isAccess ? max(queues.pool[slot].ready, now) : now)
         if time > now {
             if time < soonest { soonest = time }
             return
@@ -165,7 +166,8 @@ extension DRAMChannel {
         let own = rank &+ queues.pool[slot].sequence
         if own >= choice.rank { return }
         let limit = isAllowed ? timing.lower(command, bank) : timing.earliest(command, bank)
-        let time = aligned(max(limit >> DRAMTimingState.causeBits, now), command)
+        let least = command == column[0] || command == column[1] ? max(queues.pool[slot].ready, now) : now
+        let time = aligned(max(limit >> DRAMTimingState.causeBits, least), command)
         if time <= now {
             choice.take(slot, command, rank: own)
         } else {

@@ -93,11 +93,15 @@ final class DRAMChannel {
     let bankQueue: Int
     let drainHigh: Int
     let drainLow: Int
+    /// Ticks from the coming of a request to its access.
+    let accessLead: Int
     let ticksPerClock: Int
     let alignsAll: Bool
 
     @exclusivity(unchecked) var isDraining = false
     @exclusivity(unchecked) var drainLeft = 0
+    /// Where turns restart: when the data of the last access are through.
+    @exclusivity(unchecked) var accessEnd: Cycle = 0
     /// Nothing in the front queue finds room in the queue of its bank.
     @exclusivity(unchecked) var isFrontStuck = false
     /// Bank whose turn was last, where banks have queues.
@@ -186,6 +190,7 @@ final class DRAMChannel {
         drainHigh = writeQueue * policy.drainHigh
         drainLow = writeQueue * policy.drainLow
         ticksPerClock = table.ticksPerClock
+        accessLead = policy.accessLead * table.ticksPerClock
         alignsAll = policy.alignment == .clock && table.ticksPerClock > 1
         let lists = policy.organisation == .perBank ? banks * policy.bankQueue : 0
         queues = DRAMQueues(
@@ -205,6 +210,7 @@ final class DRAMChannel {
         let due = schedule.refresh[index]
         if due <= now { advanceInterval(at: now, kernel) }
         if isShared { tickShared(at: now, kernel) } else { tickPerBank(at: now, kernel) }
+        if policy.turnRestarts, accessEnd > now { soonest = min(soonest, accessEnd) }
         next = max(min(soonest, schedule.refresh[index]), now + 1)
     }
 
@@ -229,22 +235,5 @@ final class DRAMChannel {
         if ticksPerClock == 1 || !table.isAligned[command] { return cycle }
         let rest = cycle % ticksPerClock
         return rest == 0 ? cycle : cycle + ticksPerClock - rest
-    }
-
-    /// Whether the next decision between reads and writes would come out differently.
-    @inline(__always)
-    var wouldChangeMode: Bool {
-        let writes = queues.count[1] &* 100
-        return isDraining
-            ? (writes < drainLow || writes == 0) && queues.count[0] > 0
-            : writes > drainHigh || (queues.count[0] == 0 && queues.count[1] > 0)
-    }
-
-    /// Decides between reads and writes. - Returns: whether that changed.
-    @inline(__always)
-    func updateMode() -> Bool {
-        let changes = wouldChangeMode
-        if changes { isDraining.toggle() }
-        return changes
     }
 }

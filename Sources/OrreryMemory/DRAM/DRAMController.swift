@@ -103,6 +103,10 @@ public struct DRAMController: Hashable, Sendable {
     public var drainHigh: Int
     public var drainLow: Int
     public var idleDrain: Int
+    /// Clocks from the coming of a request to its access, where the device's rules count an access as its burst alone.
+    public var accessLead: Int
+    /// Whether what banks have begun for a request, up to its access, is taken back when reads and writes change turns.
+    public var turnRestarts: Bool
     public var writeDone: WriteDone
     public var forwarding: Bool
     public var mergeReads: Bool
@@ -144,6 +148,18 @@ extension DRAMController {
                 at: (node["active_buffer"] ?? node).mark, path: "\(path).active_buffer",
                 hint: "with queues: per-bank expected active_buffer: false")
         }
+        if values[turnRestarts], values[activeBuffer] || values[organisation] == .perBank {
+            ours.error(
+                "only what waits in shared queues can be begun anew",
+                at: (node["turn_restarts"] ?? node).mark, path: "\(path).turn_restarts",
+                hint: "with turn_restarts: true expected queues: shared and active_buffer: false")
+        }
+        if values[accessLead] > 0, values[organisation] == .perBank {
+            ours.error(
+                "queues of the banks have no lead before accesses",
+                at: (node["access_lead"] ?? node).mark, path: "\(path).access_lead",
+                hint: "with queues: per-bank expected access_lead: 0")
+        }
         for problem in ours.all { diagnostics.report(problem) }
         if ours.hasErrors { return nil }
         return DRAMController(
@@ -153,7 +169,8 @@ extension DRAMController {
             activeBuffer: values[activeBuffer], rowHitCap: values[rowHitCap] == 0 ? nil : values[rowHitCap],
             protectHits: values[protectHits], prechargeByOldestOnly: values[prechargeByOldestOnly],
             writeDrain: values[writeDrain], drainHigh: values[drainHigh], drainLow: values[drainLow],
-            idleDrain: values[idleDrain], writeDone: values[writeDone], forwarding: values[forwarding],
+            idleDrain: values[idleDrain], accessLead: values[accessLead], turnRestarts: values[turnRestarts],
+            writeDone: values[writeDone], forwarding: values[forwarding],
             mergeReads: values[mergeReads], mergeWrites: values[mergeWrites],
             completionOverhead: values[completionOverhead], refresh: values[refresh],
             refreshBlocks: values[refreshBlocks], refreshStagger: values[refreshStagger],
@@ -167,7 +184,8 @@ extension DRAMController {
     static let parameters: [any AnyParameter] = [
         name, organisation, readQueue, writeQueue, queuesPerPseudoChannel, bankQueue, scheduling, priority,
         activeBuffer, rowHitCap, protectHits, prechargeByOldestOnly, writeDrain, drainHigh, drainLow, idleDrain,
-        writeDone, forwarding, mergeReads, mergeWrites, completionOverhead, refresh, refreshBlocks, refreshStagger,
+        accessLead, turnRestarts, writeDone, forwarding, mergeReads, mergeWrites, completionOverhead, refresh,
+        refreshBlocks, refreshStagger,
         refreshPostpone, prechargeOneByOne, rowPolicy, pseudoChannels, commandClocks, alignment, dataClock, powerDown,
         selfRefresh,
         mapping,
@@ -204,6 +222,12 @@ extension DRAMController {
         "drain_low", 0...100, default: 20, help: "percent of the writes' queue below which reads are served again")
     private static let idleDrain = Parameter.integer(
         "idle_drain", default: 8, help: "writes above which a batch begins while the banks' queues are empty")
+    private static let accessLead = Parameter.integer(
+        "access_lead", 0...100_000, default: 0,
+        help: "clocks from a request to its access, where the device counts an access as its burst alone")
+    private static let turnRestarts = Parameter.flag(
+        "turn_restarts", default: false,
+        help: "what banks have begun for a request is taken back when reads and writes change turns")
     private static let writeDone = Parameter.choice(
         "write_done", of: WriteDone.self, default: .data, help: "when a write is answered")
     private static let forwarding = Parameter.flag(

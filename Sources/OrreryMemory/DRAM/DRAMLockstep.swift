@@ -170,6 +170,7 @@ extension DRAMChannel {
         standbySince.copy(from: other.standbySince)
         isDraining = other.isDraining
         drainLeft = other.drainLeft
+        accessEnd = other.accessEnd
         isFrontStuck = other.isFrontStuck
         turn = other.turn
         refresh = other.refresh

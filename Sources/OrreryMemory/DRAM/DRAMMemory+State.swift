@@ -103,7 +103,11 @@ extension DRAMChannel {
         bookReadWait(at: now, kernel)
         for bus in 0..<busFree.count where busFree[bus] <= now { busFree[bus] = 0 }
         for scope in 0..<clockUntil.count where clockUntil[scope] <= now { clockUntil[scope] = 0 }
+        if accessEnd <= now { accessEnd = 0 }
         for bus in 0..<dataFree.count { bookEmpty(bus, at: now, kernel) }
+        if accessLead > 0 {
+            for slot in accessesByAge() where queues.pool[slot].ready <= now { queues.pool[slot].ready = 0 }
+        }
         for bank in 0..<banks where queues.openRow[bank] < 0 {
             accesses[bank] = 0
             activateCause[bank] = 0
@@ -123,6 +127,7 @@ extension DRAMChannel {
         schedule.refresh[index] = refresh.due
         state.plain(&isDraining)
         state.plain(&drainLeft)
+        state.time(&accessEnd)
         state.plain(&turn)
         state.plain(&lastOperator)
         state.time(&schedule.next[index])
@@ -186,6 +191,7 @@ extension DRAMChannel {
             state.plain(&access.operatorID)
             state.plain(&access.isWrite)
             state.plain(&access.isCounted)
+            if accessLead > 0 { state.time(&access.ready) }
             var isClocked = slot == clocked
             state.plain(&isClocked)
             if isClocked { clocked = slot }

@@ -8,6 +8,8 @@ struct DRAMAccess {
     var bank = 0
     /// Age: smaller is older.
     var sequence = 0
+    /// When it may access an open row at the earliest, where a lead lies before accesses.
+    var ready: Cycle = 0
     /// The request that it belongs to, and that request's address source and operator.
     var transfer = 0
     var command = 0

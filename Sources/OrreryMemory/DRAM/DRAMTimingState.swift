@@ -96,6 +96,27 @@ final class DRAMTimingState {
         }
     }
 
+    /// When a command may issue to a bank as far as that bank's own commands decide.
+    func own(_ command: Int, _ bank: Int) -> Cycle {
+        ready[table.path[(bank &+ 1) &* table.levels &- 1] &+ command] >> Self.causeBits
+    }
+
+    /// Lets nothing that a bank has done so far keep it from a command.
+    func forget(_ bank: Int) {
+        let node = table.path[(bank &+ 1) &* table.levels &- 1]
+        for command in 0..<table.commands { ready[node &+ command] = 0 }
+    }
+
+    /// Books what a command at `time`, which need not have issued, would have one keep that follows it anywhere in the channel of a bank.
+    func follow(_ following: Int, _ command: Int, _ bank: Int, at time: Cycle) {
+        for index in table.updateStart[command]..<table.updateStart[command &+ 1] {
+            let update = table.updates[index]
+            if update.level == 0, update.window < 0, Int(update.following) == following {
+                raise(table.path[bank &* table.levels], update, time &+ update.delay)
+            }
+        }
+    }
+
     @inline(__always)
     private func raise(_ node: Int, _ update: DRAMTimingTable.Update, _ cycle: Cycle) {
         let command = Int(update.following)

@@ -46,6 +46,7 @@ enum DRAMRandom {
         }
         func flag() -> Bool { random.chance(50) }
         let low = random.below(101)
+        let hasActiveBuffer = flag()
         let queues = pick(DRAMController.Organisation.self)
         let hasBankRefresh = device.standard.command(.refreshBank) != nil && device.standard.bankRefreshInterval != nil
         let sleeps = device.has(device.standard.powerDown)
@@ -55,7 +56,8 @@ enum DRAMRandom {
             """
             queues: \(queues), reads: \(1 + random.below(40)), writes: \(1 + random.below(40)),
             per_pseudo_channel: \(flag()), bank_queue: \(1 + random.below(9)), scheduling: \(pick(DRAMController.Scheduling.self)),
-            priority: \(pick(DRAMController.Priority.self)), active_buffer: \(queues == "shared" && flag()), row_hit_cap: \(random.below(4)),
+            priority: \(pick(DRAMController.Priority.self)), active_buffer: \(queues == "shared" && hasActiveBuffer),
+            turn_restarts: \(queues == "shared" && !hasActiveBuffer && flag()), access_lead: \(queues == "shared" && flag() ? random.below(30) : 0), row_hit_cap: \(random.below(4)),
             protect_hits: \(flag()), precharge_by_oldest: \(flag()), drain_low: \(low), drain_high: \(low + random.below(101 - low)),
             idle_drain: \(random.below(20)), write_done: \(pick(DRAMController.WriteDone.self)), forwarding: \(flag()),
             merge_reads: \(flag()), merge_writes: \(flag()), completion_overhead: \(random.below(20)), refresh: \(refresh),
