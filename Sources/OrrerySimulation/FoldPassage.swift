@@ -5,7 +5,8 @@ final class FoldPlace {
         var loop: Int
         var level: Int
         var lead: Int
-        var granule: Int
+        /// Where the lead's program begins it.
+        var begin: Int
     }
 
     let snapshot: Snapshot

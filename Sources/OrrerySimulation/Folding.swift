@@ -17,6 +17,8 @@ final class Folding {
         var trips = 0
         var level = 0
         var lead = -1
+        /// Where the lead's program begins it.
+        var begin = 0
         /// Only after a multiple of so many iterations every address has moved as its servers must see it.
         var granule = 1
         var isFlagged = false
@@ -86,6 +88,7 @@ final class Folding {
         entries[loop].trips = engine.trips[level]
         entries[loop].level = level
         entries[loop].lead = engine.id
+        entries[loop].begin = begin
         entries[loop].granule = granules[engine.id, begin]
         if entries[loop].isFlagged { return }
         entries[loop].isFlagged = true
@@ -153,7 +156,8 @@ final class Folding {
         let entry = entries[loop]
         guard let lead = kernel.components[entry.lead] as? Engine,
             sampler.look(
-                at: loop, index: entry.index, trips: entry.trips, level: entry.level, lead: lead, kernel)
+                at: loop, index: entry.index, trips: entry.trips, level: entry.level, lead: lead, begin: entry.begin,
+                kernel)
         else { return false }
         // A period with a skip in it is no exact one.
         for loop in loops.indices { for place in 0..<2 { restart(loop, place) } }
@@ -183,7 +187,7 @@ final class Folding {
         let flags = (0..<flaggedCount).map { position in
             let loop = flagged[position]
             return FoldPlace.Flag(
-                loop: loop, level: entries[loop].level, lead: entries[loop].lead, granule: entries[loop].granule)
+                loop: loop, level: entries[loop].level, lead: entries[loop].lead, begin: entries[loop].begin)
         }
         return FoldPlace(
             snapshot(&look), events: kernel.events + (passages?.spared ?? 0), flags: flags,
@@ -228,7 +232,8 @@ final class Folding {
             entries[flag.loop].trips = lead.trips[flag.level]
             entries[flag.loop].level = flag.level
             entries[flag.loop].lead = flag.lead
-            entries[flag.loop].granule = flag.granule
+            entries[flag.loop].begin = flag.begin
+            entries[flag.loop].granule = granules[flag.lead, flag.begin]
             entries[flag.loop].isFlagged = true
         }
     }
@@ -387,11 +392,11 @@ final class Folding {
         loops.enumerated().compactMap { id, loop in
             let total = kernel.iterations(ofLoop: id)
             if total == 0 { return nil }
-            let sample = sampler?.report(id)
+            let sample = sampler?.report(id, kernel)
             var reason: String?
             if loop.folds == 0, (sample?.skips ?? 0) == 0 {
                 reason = why(loop) ?? guess(id, total)
-                if let why = sampler?.rejection(id) { reason? += "; not estimated: \(why)" }
+                if let why = sampler?.rejection(id, kernel) { reason? += "; not estimated: \(why)" }
             }
             let period = (sample?.skips ?? 0) > 0 ? sample?.period : loop.folds > 0 ? loop.period : nil
             return FoldReport(

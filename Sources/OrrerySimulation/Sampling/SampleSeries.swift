@@ -1,4 +1,4 @@
-/// What sampling knows of one loop.
+/// What sampling knows of one loop of one queue's program.
 struct SampleSeries {
     /// A skip that waits to be confirmed by what comes behind it.
     struct Pending {
@@ -23,32 +23,48 @@ struct SampleSeries {
 
         /// The same from one more.
         mutating func add(_ other: Trust) {
-            let weight = 1 / Double(count + other.count)
+            count += 1
             iterations = max(iterations, other.iterations)
-            ticks.average(other.ticks, weight: Double(other.count) * weight)
-            for index in counters.indices {
-                counters[index].average(other.counters[index], weight: Double(other.count) * weight)
-            }
-            count += other.count
+            ticks.add(other.ticks, count: count)
+            for index in counters.indices { counters[index].add(other.counters[index], count: count) }
         }
     }
 
+    /// What is known of a difference that was found several times.
     struct Difference {
-        var mean = 0.0
-        /// Half-width of the 99 % interval.
-        var halfWidth = 0.0
+        private(set) var mean: Double
+        /// What the samples say it may be off by, and the squares of what it was off by.
+        private var stated: Double
+        private var squares = 0.0
+        private var count = 1
 
-        mutating func average(_ other: Difference, weight: Double) {
-            mean += (other.mean - mean) * weight
-            let (one, two) = (halfWidth * (1 - weight), other.halfWidth * weight)
-            halfWidth = (one * one + two * two).squareRoot()
+        init(mean: Double = 0, halfWidth: Double = 0) {
+            self.mean = mean
+            stated = halfWidth
+        }
+
+        /// Half-width of the 99 % interval: by how much the differences themselves vary, where they are enough to tell.
+        var halfWidth: Double {
+            if count < SampleSeries.fewest { return stated }
+            return StudentT.half99(count - 1) * (squares / Double(count - 1) / Double(count)).squareRoot()
+        }
+
+        mutating func add(_ other: Difference, count: Int) {
+            let weight = 1 / Double(count)
+            let residual = other.mean - mean
+            mean += residual * weight
+            squares += residual * (other.mean - mean)
+            let (one, two) = (stated * (1 - weight), other.stated * weight)
+            stated = (one * one + two * two).squareRoot()
+            self.count = count
         }
     }
 
     /// How batches of a loop varied in the samples of all its runs.
     struct Record {
-        /// Iterations of a batch.
+        /// Iterations of a batch, and wake-ups of one when it was first measured.
         let length: Int
+        let events: Int
         var time = BatchSpread()
         var counters: [BatchSpread]
     }
@@ -74,13 +90,8 @@ struct SampleSeries {
     private(set) var due = 0
     /// How many loops are around it.
     var level = 0
-    /// Event number and instant at which the loop was first entered.
-    var begin = -1
-    var beginInstant: Int128 = 0
-    /// Deadlines have come in it many times.
-    var hasBeat = false
-    /// Event number at which a run of it ended last.
-    var lastLeft = 0
+    /// A run of it takes enough wake-ups to be measured.
+    var isWorthwhile = true
     var pending: Pending?
     /// How often the loop was run to its end.
     var runs = 0
@@ -91,9 +102,8 @@ struct SampleSeries {
     /// Whether iterations of the present run were skipped.
     var hasSkipped = false
 
-    /// Iterations and wake-ups that were skipped, and the half-width in ticks of it all.
+    /// Skips that were made, and the half-width in ticks of it all.
     var skips = 0
-    var skipped = 0
     var halfWidth = HalfWidth()
     var period: Int128 = 0
     var rejection: SampleWindow.Rejection?
@@ -129,6 +139,22 @@ struct SampleSeries {
 
     /// Iterations of a batch of the cuts from `first` on.
     func length(from first: Int) -> Int { group(from: first) * spacing }
+
+    /// Batches of the cuts from `first` on, of which nothing is known yet.
+    func newRecord(from first: Int, counters: Int) -> Record {
+        let iterations = cuts[cuts.count - 1].index - cuts[first].index
+        return Record(
+            length: length(from: first),
+            events: (cuts[cuts.count - 1].events - cuts[first].events) * length(from: first) / iterations,
+            counters: Array(repeating: BatchSpread(), count: counters))
+    }
+
+    /// Iterations of the batches that the next run begins with: shorter than those before, where enough happens in them, until they are as
+    /// short as they can be.
+    var firstSpacing: Int {
+        guard trust != nil, let record else { return 1 }
+        return record.events >= 2 * Self.long ? max(1, record.length / 2) : record.length
+    }
 
     /// What is known of batches such as those from `first` on.
     func known(from first: Int) -> Record? { record?.length == length(from: first) ? record : nil }

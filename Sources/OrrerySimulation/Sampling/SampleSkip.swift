@@ -8,13 +8,18 @@ struct SampleSkip {
     let added: [Int]
     private let shifts: [Int]
 
-    /// - Parameter copies: at most.
+    /// - Parameters:
+    ///   - copies: at most.
+    ///   - worth: wake-ups above which more copies are better than addresses that move with their commands.
     init(
-        _ window: SampleWindow, copies most: Int, _ streams: FoldStreams, _ counts: DeterminedCounts,
+        _ window: SampleWindow, copies most: Int, worth: Int, _ streams: FoldStreams, _ counts: DeterminedCounts,
         _ rules: SamplingRules
     ) {
         let kernel = window.kernel
-        let (admissible, phase) = (window.admissible(most, streams), Int128(kernel.clocks.jointPhase))
+        let phase = Int128(kernel.clocks.jointPhase)
+        let admissible = window.admissible(most, streams).flatMap {
+            (most - $0) * (window.to.events - window.from.events) < worth ? $0 : nil
+        }
         let copies = admissible ?? most
         let ticks = (Int128(copies) * window.ticks + phase - 1) / phase * phase
         var added = zip(window.from.counters, window.to.counters).map { copies * ($1 - $0) }

@@ -99,9 +99,7 @@ struct SampleWindow {
         let drift = posted[token] - taken[token]
         if drift == 0 || !rules.contains(.tokens) { return }
         // Between two that both go on, the one would run away from the other by an estimate.
-        if motions.contains(where: { $0.waits(for: token) }), motions.contains(where: { $0.posts(token) }) {
-            throw .token(name)
-        }
+        if posted[token] > 0, taken[token] > 0 { throw .token(name) }
         let waiting = kernel.engines.filter { $0.isWaiting(for: token) }
         if kernel.tokenBlocked[token] > from.step || drift < 0 && !waiting.isEmpty
             || kernel.engines.contains(where: { $0.isBlockedPosting(token, at: kernel.now($0)) })

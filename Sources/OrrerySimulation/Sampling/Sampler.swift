@@ -1,12 +1,13 @@
 /// Estimates loops that do not repeat exactly; see `Sampling`.
 ///
-/// A loop is cut into batches of iterations, as many of each as keep the number of batches between 24 and 48. Where the last
-/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 128 times as many iterations as were
+/// A loop is cut into batches of iterations, as many of each as keep the number of batches between 24 and 48. What is known of it is kept
+/// for each place that leads through it, a loop of one queue's program: passes over the same rank differ. Where the last
+/// cuts, the first quarter left out, are a steady sample, windows of it are skipped, at first 256 times as many iterations as were
 /// measured. Behind a skip the loop is measured anew: how much that differs widens the bound, and where it agrees the next skip may be
-/// 128 times as long again.
+/// 256 times as long again.
 final class Sampler {
     /// By how much a skip may be longer than what was measured, or confirmed.
-    private static let growth = 128
+    private static let growth = 256
     /// Errors in the iterations of an enclosing loop that has so many of them average out, and what is left is measured in their spread:
     /// each iteration alone may be off by the root of so many times as much.
     private static let leastTrips = 16
@@ -14,7 +15,12 @@ final class Sampler {
     private let settings: Sampling
     private let streams: FoldStreams
     private let counts: DeterminedCounts
+    /// By place: the loops of all queues' programs.
     private var series: [SampleSeries]
+    /// By component, the place of its first step.
+    private let bases: [Int]
+    /// By loop.
+    private var runs: [LoopRun]
     /// By loop, the index at which to cut next.
     private let due: FixedArray<Int>
     private(set) var error: SamplingError
@@ -27,10 +33,32 @@ final class Sampler {
         self.settings = settings
         self.streams = streams
         counts = DeterminedCounts(kernel)
-        series = Array(repeating: SampleSeries(), count: kernel.loopCount)
+        var (bases, places) = ([Int](repeating: 0, count: kernel.components.count), 0)
+        for engine in kernel.engines {
+            bases[engine.id] = places
+            places += engine.steps.count
+        }
+        self.bases = bases
+        series = Array(repeating: SampleSeries(), count: places)
+        runs = Array(repeating: LoopRun(), count: kernel.loopCount)
         due = FixedArray(repeating: 0, count: kernel.loopCount)
         error = SamplingError(counters: kernel.ledger.count)
         isEstimated = counts.estimated(kernel.ledger)
+    }
+
+    /// A loop as it is being run.
+    private struct LoopRun {
+        /// The place that leads through it; nil where nobody has been seen in it.
+        var place: Int?
+        /// Event number at which that place was first seen in this run.
+        var entered = 0
+        /// Event number and instant at which the loop was first entered.
+        var begin = -1
+        var beginInstant: Int128 = 0
+        /// Deadlines have come in it many times.
+        var hasBeat = false
+        /// Iterations that were skipped.
+        var skipped = 0
     }
 
     private var rules: SamplingRules { settings.rules }
@@ -39,56 +67,69 @@ final class Sampler {
     @inline(__always)
     func isDue(_ loop: Int, at index: Int) -> Bool { index >= due[loop] }
 
-    /// The lead is at the beginning of iteration `index`. - Returns: whether iterations were skipped.
-    func look(at loop: Int, index: Int, trips: Int, level: Int, lead: Engine, _ kernel: Kernel)
-        -> Bool
-    {
-        if series[loop].begin < 0 {
-            series[loop].begin = kernel.events
-            series[loop].beginInstant = kernel.instant
-        }
-        if trips < SampleSeries.known + 2 {
+    /// The lead is at the beginning of iteration `index` of the loop that its program begins at `begin`. - Returns: whether iterations were
+    /// skipped.
+    func look(at loop: Int, index: Int, trips: Int, level: Int, lead: Engine, begin: Int, _ kernel: Kernel) -> Bool {
+        let place = enter(loop, lead, begin, kernel)
+        if trips < SampleSeries.known + 2 || !series[place].isWorthwhile {
             due[loop] = .max
             return false
         }
-        series[loop].level = level
+        series[place].level = level
         let cut = SampleCut(kernel, index: index, error: error)
-        series[loop].add(cut)
-        defer { due[loop] = series[loop].due }
+        series[place].add(cut)
+        defer { due[loop] = series[place].due }
         let before = error
-        if confirm(loop, isLast: false, kernel) {
+        if confirm(place, isLast: false, kernel) {
             // What a skip before these cuts turns out to be off by is none of what happened between them.
-            for cut in series[loop].cuts { cut.error.add(error, since: before) }
+            for cut in series[place].cuts { cut.error.add(error, since: before) }
         }
         if rules.contains(.patience), !isPatienceOver(loop, kernel) { return false }
-        if series[loop].pending != nil { return false }
+        if series[place].pending != nil { return false }
         do throws(SampleWindow.Rejection) {
-            try skip(loop, to: cut, level: level, lead: lead, kernel)
+            try skip(place, to: cut, trips: trips, lead: lead, kernel)
         } catch {
-            series[loop].rejection = error
+            series[place].rejection = error
             return false
         }
-        for other in series.indices where other != loop && !lead.isInside(loop: other, above: level) {
-            series[other].restart()
+        for other in runs.indices where other != loop && !lead.isInside(loop: other, above: level) {
+            if let place = runs[other].place { series[place].restart() }
             due[other] = 0
         }
-        series[loop].hasSkipped = true
-        series[loop].restart(
-            spacing: series[loop].isKnown ? series[loop].spacing : max(1, series[loop].spacing / 2))
+        series[place].hasSkipped = true
+        series[place].restart(
+            spacing: series[place].isKnown ? series[place].spacing : max(1, series[place].spacing / 2))
         return true
+    }
+
+    /// - Returns: the place that leads through the loop now.
+    private func enter(_ loop: Int, _ lead: Engine, _ begin: Int, _ kernel: Kernel) -> Int {
+        let place = bases[lead.id] + begin
+        if runs[loop].place == place { return place }
+        left(loop, kernel)
+        if runs[loop].begin < 0 {
+            runs[loop].begin = kernel.events
+            runs[loop].beginInstant = kernel.instant
+        }
+        runs[loop].place = place
+        runs[loop].entered = kernel.events
+        return place
     }
 
     /// The lead left the loop.
     func left(_ loop: Int, _ kernel: Kernel) {
-        confirm(loop, isLast: true, kernel)
-        addRemainder(loop)
-        if !series[loop].hasSkipped, series[loop].trust == nil { learn(loop, kernel) }
-        series[loop].hasSkipped = false
-        series[loop].runs += 1
-        series[loop].restart(spacing: series[loop].trust != nil ? series[loop].record?.length ?? 1 : 1)
+        due[loop] = 0
+        guard let place = runs[loop].place else { return }
+        runs[loop].place = nil
+        confirm(place, isLast: true, kernel)
+        addRemainder(place)
+        if !series[place].hasSkipped, series[place].trust == nil { learn(place, kernel) }
         // What takes fewer wake-ups than a skip must save is not worth measuring. The next run is likely to take as many.
-        due[loop] = kernel.events - series[loop].lastLeft < settings.worth ? .max : 0
-        series[loop].lastLeft = kernel.events
+        series[place].isWorthwhile =
+            series[place].hasSkipped || kernel.events - runs[loop].entered >= settings.worth
+        series[place].hasSkipped = false
+        series[place].runs += 1
+        series[place].restart(spacing: series[place].firstSpacing)
     }
 
     /// Exact folding skipped something: it is getting on.
@@ -97,27 +138,27 @@ final class Sampler {
     /// Whether exact folding has had its time: a while without a fold, or a long one. Where deadlines (refresh) come all the time a
     /// state recurs only where their phase does, which has nothing to do with the loop: a shorter while.
     private func isPatienceOver(_ loop: Int, _ kernel: Kernel) -> Bool {
-        let begin = series[loop].begin
+        let begin = runs[loop].begin
         let waited = kernel.events - max(begin, lastFold)
         if waited >= settings.patience || kernel.events - begin >= Sampling.longest * settings.patience {
             return true
         }
         if waited < settings.patience / Sampling.haste { return false }
-        if !series[loop].hasBeat, let deadline = kernel.farthestDeadline() {
-            let passed = kernel.instant - series[loop].beginInstant
-            series[loop].hasBeat = Double(passed) > Double(Sampling.beats) * deadline.ticks
+        if !runs[loop].hasBeat, let deadline = kernel.farthestDeadline() {
+            let passed = kernel.instant - runs[loop].beginInstant
+            runs[loop].hasBeat = Double(passed) > Double(Sampling.beats) * deadline.ticks
         }
-        return series[loop].hasBeat
+        return runs[loop].hasBeat
     }
 
     // MARK: Skipping
 
     private func skip(
-        _ loop: Int, to cut: SampleCut, level: Int, lead: Engine, _ kernel: Kernel
+        _ place: Int, to cut: SampleCut, trips: Int, lead: Engine, _ kernel: Kernel
     ) throws(SampleWindow.Rejection) {
-        let (window, first) = try window(loop, to: cut, kernel)
-        let time = series[loop].batches(from: first) { Double($0.instant) }
-        let known = series[loop].known(from: first)
+        let (window, first) = try window(place, to: cut, kernel)
+        let time = series[place].batches(from: first) { Double($0.instant) }
+        let known = series[place].known(from: first)
         if time.count >= SampleSeries.fewest {
             if rules.contains(.trend), time.hasTrend { throw .trend }
             if rules.contains(.autocorrelation), time.correlation > 0.6 { throw .correlated }
@@ -130,12 +171,12 @@ final class Sampler {
         if rules.contains(.deadlines), let deadline,
             deadline.ticks > Double(window.ticks) / Double(time.count)
         {
-            series[loop].widen()
+            series[place].widen()
             throw .deadline(deadline.path)
         }
-        let copies = copies(of: window, loop, kernel)
+        let copies = copies(of: window, place, trips: trips)
         if copies < 1 || copies * (window.to.events - window.from.events) < settings.worth { throw .notWorth }
-        let skip = SampleSkip(window, copies: copies, streams, counts, rules)
+        let skip = SampleSkip(window, copies: copies, worth: settings.worth, streams, counts, rules)
         if skip.copies < 1 { throw .notWorth }
         let length = Double(skip.copies * window.iterations)
         let resolution = Double(skip.copies * (kernel.clocks.ticks.max() ?? 1))
@@ -148,7 +189,7 @@ final class Sampler {
         own.add(drift: resolution)
         for engine in window.loose(from: lead) {
             // In ticks: by how much the engine may be ahead or behind of where the skip puts it.
-            let progress = series[loop].batches(from: first) { Double($0.counters[engine.commandCounter]) }
+            let progress = series[place].batches(from: first) { Double($0.counters[engine.commandCounter]) }
             let pace = time.mean / max(progress.mean, .leastNormalMagnitude)
             let before = known?.counters[engine.commandCounter] ?? BatchSpread()
             own.add(drift: pace * progress.halfWidth(over: length, correlates: correlates, knowing: before))
@@ -158,24 +199,24 @@ final class Sampler {
             ? self.inherited(window.to.error.ticks.since(window.from.error.ticks), skip.copies, time) : HalfWidth()
         // What the measurement behind the skip may add to its width, or what those behind earlier skips did.
         let behind =
-            isTrusted(skip.copies * window.iterations, each: time.mean, loop)
-            ? (series[loop].trust.map { abs($0.ticks.mean) + $0.ticks.halfWidth } ?? 0) * length : own.value
+            isTrusted(skip.copies * window.iterations, each: time.mean, place)
+            ? (series[place].trust.map { abs($0.ticks.mean) + $0.ticks.halfWidth } ?? 0) * length : own.value
         var width = own
         width.add(inherited)
-        let aim = settings.tolerance * share(ofLoopAt: level, lead) * Double(skip.ticks)
+        let aim = settings.tolerance * share(ofLoopAt: series[place].level, lead) * Double(skip.ticks)
         if rules.contains(.tolerance), width.value + behind > aim { throw .tolerance }
-        addRemainder(loop)
-        note(skip, loop, own: own.value, width, time, first, kernel)
+        addRemainder(place)
+        note(skip, place, own: own.value, width, time, first, kernel)
         skip.make()
     }
 
     /// The longest window that ends at `cut`, and the number of the cut that it begins with.
     private func window(
-        _ loop: Int, to cut: SampleCut, _ kernel: Kernel
+        _ place: Int, to cut: SampleCut, _ kernel: Kernel
     ) throws(SampleWindow.Rejection) -> (SampleWindow, Int) {
-        let cuts = series[loop].cuts
+        let cuts = series[place].cuts
         var rejection = SampleWindow.Rejection.tooShort
-        let (first, last) = (series[loop].start(rules), cuts.count - 1 - least(loop))
+        let (first, last) = (series[place].start(rules), cuts.count - 1 - least(place))
         if last < first { throw rejection }
         for index in first...last {
             do throws(SampleWindow.Rejection) {
@@ -188,9 +229,9 @@ final class Sampler {
     }
 
     /// Batches of a sample of a loop: fewer where each is long, or is known to be like others.
-    private func least(_ loop: Int) -> Int {
-        if series[loop].isKnown { return SampleSeries.known }
-        let cuts = series[loop].cuts
+    private func least(_ place: Int) -> Int {
+        if series[place].isKnown { return SampleSeries.known }
+        let cuts = series[place].cuts
         guard let first = cuts.first, let last = cuts.last, cuts.count > 1 else { return SampleSeries.least }
         let each = (last.events - first.events) / (cuts.count - 1)
         return each >= SampleSeries.veryLong
@@ -198,28 +239,29 @@ final class Sampler {
     }
 
     /// How many copies may be skipped: no further than measurements reach, and with room to measure again.
-    private func copies(of window: SampleWindow, _ loop: Int, _ kernel: Kernel) -> Int {
+    private func copies(of window: SampleWindow, _ place: Int, trips: Int) -> Int {
         if !rules.contains(.reach) { return window.limit }
         let each = Double(window.ticks) / Double(window.iterations)
-        if isTrusted(window.limit * window.iterations, each: each, loop) { return window.limit }
-        let reach = Self.growth * max(series[loop].trust?.iterations ?? 0, window.iterations) / window.iterations
-        return min((window.limit * window.iterations - room(loop)) / window.iterations, reach)
+        if isTrusted(window.limit * window.iterations, each: each, place) { return window.limit }
+        let reach = Self.growth * max(series[place].trust?.iterations ?? 0, window.iterations) / window.iterations
+        let most = min(window.limit, (trips - window.to.index - room(place)) / window.iterations)
+        return min(most, reach)
     }
 
     /// Iterations that a measurement behind a skip takes.
-    private func room(_ loop: Int) -> Int { ((least(loop) * 4 + 2) / 3 + 1) * series[loop].spacing }
+    private func room(_ place: Int) -> Int { ((least(place) * 4 + 2) / 3 + 1) * series[place].spacing }
 
     /// Whether a skip of so many iterations needs no confirmation of its own: it has been shown well enough that what lies behind is
     /// like what was measured.
     /// - Parameter each: ticks of an iteration.
-    private func isTrusted(_ iterations: Int, each: Double, _ loop: Int) -> Bool {
-        guard let trust = series[loop].trust,
+    private func isTrusted(_ iterations: Int, each: Double, _ place: Int) -> Bool {
+        guard let trust = series[place].trust,
             abs(trust.ticks.mean) + trust.ticks.halfWidth <= settings.tolerance / 4 * each
         else { return false }
         // A first run ends with a skip that is no longer than one that was confirmed.
-        if series[loop].runs == 0 { return iterations <= trust.iterations }
+        if series[place].runs == 0 { return iterations <= trust.iterations }
         return iterations <= Self.growth * trust.iterations
-            && series[loop].skips % SampleSeries.audit != 0
+            && series[place].skips % SampleSeries.audit != 0
     }
 
     /// How many times the tolerance a skip may be off by.
@@ -235,17 +277,15 @@ final class Sampler {
     }
 
     private func note(
-        _ skip: SampleSkip, _ loop: Int, own: Double, _ width: HalfWidth, _ time: BatchMeans, _ first: Int,
+        _ skip: SampleSkip, _ place: Int, own: Double, _ width: HalfWidth, _ time: BatchMeans, _ first: Int,
         _ kernel: Kernel
     ) {
         let window = skip.window
         let length = Double(skip.copies * window.iterations)
         error.ticks.add(width)
         var record =
-            series[loop].known(from: first)
-            ?? SampleSeries.Record(
-                length: series[loop].length(from: first),
-                counters: error.counters.map { _ in BatchSpread() })
+            series[place].known(from: first)
+            ?? series[place].newRecord(from: first, counters: error.counters.count)
         record.time.add(time)
         var means = [Double](repeating: 0, count: error.counters.count)
         var widths = means
@@ -256,30 +296,30 @@ final class Sampler {
                 inherited(
                     window.to.error.counters[counter].since(window.from.error.counters[counter]), skip.copies, time))
             if means[counter] != 0, isEstimated[counter] {
-                let sample = series[loop].batches(from: first) { Double($0.counters[counter]) }
+                let sample = series[place].batches(from: first) { Double($0.counters[counter]) }
                 widths[counter] = sample.halfWidth(
                     over: length, correlates: rules.contains(.autocorrelation), knowing: record.counters[counter])
                 error.counters[counter].add(independent: widths[counter])
                 record.counters[counter].add(sample)
             }
         }
-        series[loop].record = record
-        series[loop].halfWidth.add(width)
-        if let trust = series[loop].trust, isTrusted(skip.copies * window.iterations, each: time.mean, loop) {
-            add(trust, over: length, to: loop)
+        series[place].record = record
+        series[place].halfWidth.add(width)
+        if let trust = series[place].trust, isTrusted(skip.copies * window.iterations, each: time.mean, place) {
+            add(trust, over: length, to: place)
         } else if rules.contains(.reach) {
-            series[loop].pending = SampleSeries.Pending(
+            series[place].pending = SampleSeries.Pending(
                 iterations: skip.copies * window.iterations, ticks: time.mean, counters: means, halfWidth: own,
                 counterWidths: widths)
         }
-        series[loop].skips += 1
-        series[loop].period = window.ticks
-        for other in series.indices { series[other].skipped += skip.added[kernel.loopCounter(other)] }
+        series[place].skips += 1
+        series[place].period = window.ticks
+        for loop in runs.indices { runs[loop].skipped += skip.added[kernel.loopCounter(loop)] }
     }
 
     /// What is simulated after a first skip is another run of the same than the truth: both vary. Counted for loops around all others.
-    private func addRemainder(_ loop: Int) {
-        let found = series[loop]
+    private func addRemainder(_ place: Int) {
+        let found = series[place]
         let start = found.start(rules)
         guard found.level == 0, error.ticks.value > 0, found.cuts.count - 1 - start >= SampleSeries.known,
             let first = found.cuts.first, let last = found.cuts.last
@@ -298,13 +338,13 @@ final class Sampler {
     // MARK: Confirming
 
     /// A skip that is not confirmed is off by what confirmed ones were, and nobody knows better which way.
-    private func add(_ trust: SampleSeries.Trust, over length: Double, to loop: Int) {
+    private func add(_ trust: SampleSeries.Trust, over length: Double, to place: Int) {
         func add(_ difference: SampleSeries.Difference, to width: inout HalfWidth) {
             width.add(bias: difference.mean * length)
             width.add(drift: difference.halfWidth * length)
         }
         add(trust.ticks, to: &error.ticks)
-        add(trust.ticks, to: &series[loop].halfWidth)
+        add(trust.ticks, to: &series[place].halfWidth)
         for counter in trust.counters.indices { add(trust.counters[counter], to: &error.counters[counter]) }
     }
 
@@ -312,20 +352,20 @@ final class Sampler {
     /// - Parameter isLast: nothing more will be measured.
     /// - Returns: whether it did.
     @discardableResult
-    private func confirm(_ loop: Int, isLast: Bool, _ kernel: Kernel) -> Bool {
-        guard let pending = series[loop].pending else { return false }
-        let first = series[loop].start(rules)
-        let count = series[loop].cuts.count - 1 - first
-        if count < least(loop) && !isLast { return false }
-        series[loop].pending = nil
+    private func confirm(_ place: Int, isLast: Bool, _ kernel: Kernel) -> Bool {
+        guard let pending = series[place].pending else { return false }
+        let first = series[place].start(rules)
+        let count = series[place].cuts.count - 1 - first
+        if count < least(place) && !isLast { return false }
+        series[place].pending = nil
         let length = Double(pending.iterations)
-        guard count >= SampleSeries.known, let last = series[loop].cuts.last else {
+        guard count >= SampleSeries.known, let last = series[place].cuts.last else {
             error.ticks.add(independent: pending.halfWidth)
-            series[loop].halfWidth.add(independent: pending.halfWidth)
+            series[place].halfWidth.add(independent: pending.halfWidth)
             return true
         }
-        let after = series[loop].batches(from: first) { Double($0.instant) }
-        let start = series[loop].cuts[first]
+        let after = series[place].batches(from: first) { Double($0.instant) }
+        let start = series[place].cuts[first]
         func difference(_ after: Double, _ before: Double, _ one: Double, _ other: Double) -> SampleSeries.Difference {
             SampleSeries.Difference(mean: after - before, halfWidth: (one * one + other * other).squareRoot() / length)
         }
@@ -339,35 +379,35 @@ final class Sampler {
             let width = pending.counterWidths[counter]
             found.counters[counter] = difference(mean, pending.counters[counter], width, width)
         }
-        add(found, to: loop, length)
+        add(found, to: place, length)
         if abs(found.ticks.mean) > max(found.ticks.halfWidth, settings.tolerance / 2 * after.mean) {
-            series[loop].trust = nil
-        } else if series[loop].trust != nil {
-            series[loop].trust?.add(found)
+            series[place].trust = nil
+        } else if series[place].trust != nil {
+            series[place].trust?.add(found)
         } else {
-            series[loop].trust = found
+            series[place].trust = found
         }
         return true
     }
 
     /// Adds by how much a skip turned out to be off. Of the many skips of an inner loop noise has either sign; what is more is a drift.
-    private func add(_ found: SampleSeries.Trust, to loop: Int, _ length: Double) {
+    private func add(_ found: SampleSeries.Trust, to place: Int, _ length: Double) {
         func add(_ difference: SampleSeries.Difference, to width: inout HalfWidth) {
-            if series[loop].level > 0, abs(difference.mean) <= difference.halfWidth {
+            if series[place].level > 0, abs(difference.mean) <= difference.halfWidth {
                 width.add(bias: difference.mean * length)
             } else {
                 width.add(drift: abs(difference.mean) * length)
             }
         }
         add(found.ticks, to: &error.ticks)
-        add(found.ticks, to: &series[loop].halfWidth)
+        add(found.ticks, to: &series[place].halfWidth)
         for counter in found.counters.indices { add(found.counters[counter], to: &error.counters[counter]) }
     }
 
     /// A loop was run to its end without a skip, as it is short or had to be watched for long: what has been measured tells how a
     /// skip from its first half on would have been off, so that a later run need not wait as long.
-    private func learn(_ loop: Int, _ kernel: Kernel) {
-        let found = series[loop]
+    private func learn(_ place: Int, _ kernel: Kernel) {
+        let found = series[place]
         let first = found.start(rules)
         guard found.cuts.count - 1 - first >= SampleSeries.least, let last = found.cuts.last else {
             return
@@ -390,15 +430,14 @@ final class Sampler {
         }
         let ticks = difference { Double($0.instant) }
         if abs(ticks.mean) > max(ticks.halfWidth, settings.tolerance / 2 * time.mean) { return }
-        var record = SampleSeries.Record(
-            length: found.length(from: first), counters: error.counters.map { _ in BatchSpread() })
+        var record = found.newRecord(from: first, counters: error.counters.count)
         record.time.add(time)
         for counter in error.counters.indices
         where isEstimated[counter] && last.counters[counter] != start.counters[counter] {
             record.counters[counter].add(found.batches(from: first) { Double($0.counters[counter]) })
         }
-        series[loop].record = record
-        series[loop].trust = SampleSeries.Trust(
+        series[place].record = record
+        series[place].trust = SampleSeries.Trust(
             iterations: last.index - middle.index, ticks: ticks,
             counters: error.counters.indices.map { counter in
                 isEstimated[counter] ? difference { Double($0.counters[counter]) } : SampleSeries.Difference()
@@ -408,10 +447,27 @@ final class Sampler {
     // MARK: Reporting
 
     /// What was done with a loop; nil where nothing.
-    func report(_ loop: Int) -> (skips: Int, skipped: Int, halfWidth: Double, period: Int128)? {
-        let found = series[loop]
-        return found.skipped > 0 ? (found.skips, found.skipped, found.halfWidth.value, found.period) : nil
+    func report(_ loop: Int, _ kernel: Kernel) -> (skips: Int, skipped: Int, halfWidth: Double, period: Int128)? {
+        if runs[loop].skipped == 0 { return nil }
+        var halfWidth = HalfWidth()
+        let found = places(of: loop, kernel).map { series[$0] }
+        for series in found { halfWidth.add(series.halfWidth) }
+        return (
+            found.reduce(0) { $0 + $1.skips }, runs[loop].skipped, halfWidth.value,
+            found.max { $0.skips < $1.skips }?.period ?? 0
+        )
     }
 
-    func rejection(_ loop: Int) -> String? { series[loop].rejection?.description }
+    /// Why a loop was not estimated.
+    func rejection(_ loop: Int, _ kernel: Kernel) -> String? {
+        places(of: loop, kernel).compactMap { series[$0].rejection?.description }.first
+    }
+
+    private func places(of loop: Int, _ kernel: Kernel) -> [Int] {
+        kernel.engines.flatMap { engine in
+            engine.steps.indices.filter { engine.steps[$0].kind == .begin && engine.steps[$0].loop == loop }.map {
+                bases[engine.id] + $0
+            }
+        }
+    }
 }
