@@ -4,12 +4,15 @@ package struct ProgramCount {
     /// A command with how often each of its variants runs, and each of its waits and posts is made.
     package struct Entry {
         package var command: Command
+        /// Among the instructions.
+        let place: Int
         package var runs: [Int]
         var waits: [Int]
         var posts: [Int]
 
-        fileprivate init(_ command: Command) {
+        fileprivate init(_ command: Command, at place: Int) {
             self.command = command
+            self.place = place
             runs = command.variants.map { _ in 0 }
             waits = command.waits.map { _ in 0 }
             posts = command.posts.map { _ in 0 }
@@ -18,6 +21,8 @@ package struct ProgramCount {
 
     /// In program order.
     package private(set) var entries: [Entry] = []
+    /// By loop id, iterations of the loops of that id.
+    private(set) var iterations: [Int: Int] = [:]
 
     /// All that a queue does.
     /// - Returns: nil where the count is not worth its cost: bounds that depend on an index over very many iterations, or beside
@@ -33,16 +38,17 @@ package struct ProgramCount {
     ///   - iterations: nothing in the loop's body tells them apart but conditions modulo numbers that divide how many they are.
     ///   - outer: index and length of each loop around it, outermost first.
     ///   - trips: length of the loop.
-    /// - Returns: nil as for a whole queue, and where a command that looks ahead sees another iteration of an outer loop.
+    /// - Returns: nil as for a whole queue, and where what a command that looks ahead sees of the loop lies in two runs of it.
     init?(
         _ instructions: [Instruction], loopAt begin: Int, iterations: Range<Int>, of trips: Int,
         outer: [(index: Int, trips: Int)]
     ) {
-        guard case .loopBegin(_, _, let mate) = instructions[begin] else { return nil }
+        guard case .loopBegin(let loop, _, let mate) = instructions[begin] else { return nil }
         let levels =
             outer.map { Level(trips: $0.trips, indices: $0.index..<$0.index + 1) }
             + [Level(trips: trips, indices: iterations)]
         self.init(instructions, begin + 1..<mate, levels, isWhole: false, budget: 10_000)
+        self.iterations[loop, default: 0] += iterations.count
     }
 
     private init?(
@@ -56,7 +62,7 @@ package struct ProgramCount {
         for place in range {
             guard case .command(let command) = instructions[place] else { continue }
             positions[place] = entries.count
-            entries.append(Entry(command))
+            entries.append(Entry(command, at: place))
         }
         self.positions = positions
         guard count(range, levels) else { return nil }
@@ -108,9 +114,11 @@ package struct ProgramCount {
             if budget < 0 { return false }
             switch instructions[place] {
             case .loopEnd: break
-            case .loopBegin(_, let trips, let mate):
+            case .loopBegin(let loop, let trips, let mate):
                 let body = place + 1..<mate
                 let value = trips.level < 0 ? trips.constant : trips.value(at: levels[trips.level].indices.lowerBound)
+                let times = levels[max(moving, 0)...].reduce(1) { $0 * $1.indices.count }
+                iterations[loop, default: 0] += times * max(value, 0)
                 if variesBelow(body, level: levels.count) {
                     for index in 0..<max(value, 0) {
                         if !count(body, levels + [Level(trips: value, indices: index..<index + 1)]) { return false }
@@ -153,13 +161,23 @@ package struct ProgramCount {
         if command.lookahead == 0 { return levels }
         guard levels[(moving + 1)...].allSatisfy(\.isWhole) else { return nil }
         if isWhole { return levels }
-        // Within the moving loop, all iterations of the inner ones are read once, from that many iterations on.
+        // All iterations of the inner loops are read once, from that many iterations of the moving one on, maybe in a later run of it.
         let inner = levels[(moving + 1)...].reduce(1) { $0 * $1.trips }
         let (carry, most) = (command.lookahead / inner, (command.lookahead + inner - 1) / inner)
+        let (indices, trips) = (levels[moving].indices, levels[moving].trips)
+        var runs = carry / trips
+        if indices.upperBound + most > (runs + 1) * trips { return nil }
+        let shift = carry - runs * trips
         var levels = levels
-        if levels[moving].indices.upperBound + most > levels[moving].trips { return nil }
-        let indices = levels[moving].indices
-        levels[moving].indices = indices.lowerBound + carry..<indices.upperBound + carry
+        levels[moving].indices = indices.lowerBound + shift..<indices.upperBound + shift
+        for outer in (0..<moving).reversed() {
+            let (later, index) = (levels[outer].indices.lowerBound + runs).quotientAndRemainder(
+                dividingBy: levels[outer].trips)
+            levels[outer].indices = index..<index + 1
+            runs = later
+        }
+        // Beyond the last run there is nothing to read.
+        if runs > 0 { levels[moving].indices = 0..<0 }
         return levels
     }
 

@@ -84,6 +84,9 @@ struct DeterminedCounts {
 }
 
 extension Engine {
+    /// Counters of how often each variant of each command ran.
+    var runCounters: Range<Int> { runBase..<runBase + steps.reduce(0) { $0 + $1.variants.count } }
+
     /// Registers how often each variant of each command ran.
     func attachRuns(to ledger: Ledger) {
         var names: [String] = []

@@ -20,6 +20,8 @@ final class SampleCut {
     /// By engine.
     let positions: [Position]
     let indices: [[Int]]
+    /// The instructions that begin the loops around each queue's present command, outermost first.
+    let begins: [[Int]]
     let tokenCount: [Int]
     let tokenPosted: [Int]
     let tokenTaken: [Int]
@@ -37,6 +39,7 @@ final class SampleCut {
         cycles = kernel.clocks.clocks.indices.map { kernel.now(clock: $0) }
         positions = kernel.engines.map(\.samplePosition)
         indices = kernel.engines.map(\.liveIndices)
+        begins = kernel.engines.map(\.liveBegins)
         tokenCount = kernel.tokenCount.elements
         tokenPosted = kernel.tokenPosted.elements
         tokenTaken = kernel.tokenTaken.elements

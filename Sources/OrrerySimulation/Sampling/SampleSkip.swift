@@ -23,6 +23,7 @@ struct SampleSkip {
         let copies = admissible ?? most
         let ticks = (Int128(copies) * window.ticks + phase - 1) / phase * phase
         var added = zip(window.from.counters, window.to.counters).map { copies * ($1 - $0) }
+        for (counter, amount) in window.counts.counters { added[counter] = copies * amount }
         if rules.contains(.determined) { counts.settle(&added) }
         if rules.contains(.timeShares) {
             for engine in kernel.engines where !engine.isDone {
@@ -54,9 +55,9 @@ struct SampleSkip {
             (component as? Engine)?.began += move.cycles
         }
         for token in kernel.tokens.indices {
-            kernel.tokenCount[token] += copies * (window.posted[token] - window.taken[token])
-            kernel.tokenPosted[token] += copies * window.posted[token]
-            kernel.tokenTaken[token] += copies * window.taken[token]
+            kernel.tokenCount[token] += copies * (window.counts.posted[token] - window.counts.taken[token])
+            kernel.tokenPosted[token] += copies * window.counts.posted[token]
+            kernel.tokenTaken[token] += copies * window.counts.taken[token]
         }
         kernel.timeline?.fold(from: to.instant, period: window.ticks, count: copies, isSampled: true)
         kernel.translate(

@@ -1,5 +1,5 @@
-/// A stretch between two cuts after which every queue is where it was, whole iterations of one loop further: what a skip
-/// repeats. Units and servers may be in another state than they were.
+/// A stretch between two cuts after which every queue is whole iterations of one loop further: what a skip repeats. Units and servers may
+/// be in another state than they were, and queues elsewhere in their iterations: those that tokens keep in step go equally far.
 struct SampleWindow {
     /// Why two cuts make no window.
     enum Rejection: Error, CustomStringConvertible {
@@ -14,7 +14,7 @@ struct SampleWindow {
             case .iterationsDiffer(let path):
                 "iterations of \(path) differ (first, last, short tile, varying bound or ring)"
             case .token(let name): "the count of '\(name)' drifts"
-            case .uncounted(let path): "the bounds of loops of \(path) depend on too many iterations"
+            case .uncounted(let path): "what \(path) does next does not follow from its program in a few steps"
             case .stuck(let path): "\(path) does not move"
             case .aliasing(let path): "streams that move differently meet in \(path)"
             case .trend: "iterations become longer or shorter"
@@ -33,25 +33,32 @@ struct SampleWindow {
     private(set) var motions: [FoldMatch.Motion] = []
     /// Components in which nothing happened, with their pending event.
     private(set) var staying: [Bool] = []
-    /// What one copy posts and takes, by token.
-    private(set) var posted: [Int] = []
-    private(set) var taken: [Int] = []
+    /// What the queues do in one copy.
+    private(set) var counts = CopyCounts()
     /// Address shift of each command for one window.
     private(set) var shifts: [Int]
     /// The most copies.
     private(set) var limit = Int.max
+    /// By how much of a copy queues that are not in step with the lead may be off, as they go whole iterations.
+    private(set) var rounding = 0.0
 
+    /// - Parameter lead: the queue whose iterations the cuts are at, and the level of its loop.
     init(
-        from: SampleCut, to: SampleCut, _ kernel: Kernel, _ streams: FoldStreams, rules: SamplingRules
+        from: SampleCut, to: SampleCut, lead: (engine: Engine, level: Int), _ kernel: Kernel, _ streams: FoldStreams,
+        rules: SamplingRules
     ) throws(Rejection) {
         self.kernel = kernel
         self.from = from
         self.to = to
         shifts = Array(repeating: 0, count: kernel.streamCount)
-        try findMotions()
+        try findMotions(lead)
         if limit < 1 { throw .tooShort }
-        let uses = try TokenUses(motions, kernel)
-        (posted, taken) = (uses.posted, uses.taken)
+        counts = try CopyCounts(motions, kernel)
+        for motion in motions {
+            for (id, address, _) in motion.sources where motion.level < address.strides.count {
+                shifts[id] = motion.delta * address.strides[motion.level]
+            }
+        }
         for token in kernel.tokens.indices { try checkToken(token, rules) }
         try findStaying()
         if limit < 1 { throw .tooShort }
@@ -64,29 +71,35 @@ struct SampleWindow {
     /// Iterations of the lead in one copy.
     var iterations: Int { to.index - from.index }
 
-    private mutating func findMotions() throws(Rejection) {
+    private mutating func findMotions(_ lead: (engine: Engine, level: Int)) throws(Rejection) {
+        var groups: Groups?
         for (index, engine) in kernel.engines.enumerated() {
-            if from.positions[index] != to.positions[index] { throw .position(engine.path) }
             let (before, after) = (from.indices[index], to.indices[index])
-            let moved = before.indices.filter { before[$0] != after[$0] }
-            guard let level = moved.first else {
-                // Who waits for nothing that the others will ever do stays asleep; anybody else should have moved.
-                if engine.isRefused { throw .stuck(engine.path) }
-                continue
+            let motion: FoldMatch.Motion
+            if from.positions[index] == to.positions[index] {
+                let moved = before.indices.filter { before[$0] != after[$0] }
+                guard let level = moved.first else {
+                    // Who waits for nothing that the others will ever do stays asleep; anybody else should have moved.
+                    if engine.isRefused { throw .stuck(engine.path) }
+                    continue
+                }
+                guard moved.count == 1, after[level] > before[level], let begin = engine.loopBegin(level: level) else {
+                    throw .position(engine.path)
+                }
+                motion = FoldMatch.Motion(
+                    engine: engine, level: level, begin: begin, from: before[level], to: after[level])
+            } else {
+                let known = groups ?? Groups(from, to, lead, kernel)
+                groups = known
+                guard let found = known.motion(of: index) else { throw .position(engine.path) }
+                motion = found
+                if !known.isWithLead(index) { rounding = max(rounding, 1 / Double(motion.delta)) }
             }
-            guard moved.count == 1, after[level] > before[level], let begin = engine.loopBegin(level: level) else {
-                throw .position(engine.path)
-            }
-            let motion = FoldMatch.Motion(
-                engine: engine, level: level, begin: begin, from: before[level], to: after[level])
-            guard let region = UniformRegion(motion, rules: .all), region.lower <= motion.from,
-                motion.to <= region.upper
+            guard let region = UniformRegion(motion, rules: .all),
+                region.lower <= min(motion.from, before[motion.level]), motion.to <= region.upper
             else { throw .iterationsDiffer(engine.path) }
             limit = min(limit, (region.upper - motion.to) / motion.delta)
             motions.append(motion)
-            for (id, address, _) in motion.sources where level < address.strides.count {
-                shifts[id] = motion.delta * address.strides[level]
-            }
         }
         if motions.isEmpty { throw .stuck("the machine") }
     }
@@ -96,10 +109,8 @@ struct SampleWindow {
     private mutating func checkToken(_ token: Int, _ rules: SamplingRules) throws(Rejection) {
         let name = kernel.tokens[token].name
         let count = kernel.tokenCount[token]
-        let drift = posted[token] - taken[token]
+        let drift = counts.posted[token] - counts.taken[token]
         if drift == 0 || !rules.contains(.tokens) { return }
-        // Between two that both go on, the one would run away from the other by an estimate.
-        if posted[token] > 0, taken[token] > 0 { throw .token(name) }
         let waiting = kernel.engines.filter { $0.isWaiting(for: token) }
         if kernel.tokenBlocked[token] > from.step || drift < 0 && !waiting.isEmpty
             || kernel.engines.contains(where: { $0.isBlockedPosting(token, at: kernel.now($0)) })
@@ -110,9 +121,9 @@ struct SampleWindow {
         if drift > 0 {
             // Who waits for more than there are sleeps on, as long as a window's posts don't reach what it waits for.
             let awaited = waiting.map { $0.awaitedCount - 1 }.min() ?? kernel.tokens[token].capacity
-            room = min(awaited, kernel.tokens[token].capacity) - count - posted[token]
+            room = min(awaited, kernel.tokens[token].capacity) - count - counts.posted[token]
         } else {
-            room = count - taken[token]
+            room = count - counts.taken[token]
         }
         limit = min(limit, max(0, room) / abs(drift))
         if limit < 1 { throw .token(name) }
@@ -124,7 +135,8 @@ struct SampleWindow {
         var isComplete = false
         while !isComplete {
             isComplete = true
-            for token in kernel.tokens.indices where posted[token] > 0 && posted[token] == taken[token] {
+            for token in kernel.tokens.indices
+            where counts.posted[token] > 0 && counts.posted[token] == counts.taken[token] {
                 let users = motions.filter { $0.waits(for: token) || $0.posts(token) }.map(\.engine.id)
                 if users.contains(where: together.contains), !together.isSuperset(of: users) {
                     together.formUnion(users)

@@ -19,6 +19,8 @@ final class Sampler {
     private var series: [SampleSeries]
     /// By component, the place of its first step.
     private let bases: [Int]
+    /// By the place of an outermost loop, its part of its queue's commands; nil before the first use.
+    private var fractions: [Int: Double]?
     /// By loop.
     private var runs: [LoopRun]
     /// By loop, the index at which to cut next.
@@ -156,7 +158,7 @@ final class Sampler {
     private func skip(
         _ place: Int, to cut: SampleCut, trips: Int, lead: Engine, _ kernel: Kernel
     ) throws(SampleWindow.Rejection) {
-        let (window, first) = try window(place, to: cut, kernel)
+        let (window, first) = try window(place, to: cut, lead, kernel)
         let time = series[place].batches(from: first) { Double($0.instant) }
         let known = series[place].known(from: first)
         if time.count >= SampleSeries.fewest {
@@ -186,7 +188,7 @@ final class Sampler {
         var own = HalfWidth()
         let spread = time.halfWidth(over: length, correlates: correlates, knowing: known?.time ?? BatchSpread())
         own.add(independent: spread + (deadline?.lasting ?? 0))
-        own.add(drift: resolution)
+        own.add(drift: resolution + window.rounding * Double(skip.ticks))
         for engine in window.loose(from: lead) {
             // In ticks: by how much the engine may be ahead or behind of where the skip puts it.
             let progress = series[place].batches(from: first) { Double($0.counters[engine.commandCounter]) }
@@ -203,7 +205,7 @@ final class Sampler {
             ? (series[place].trust.map { abs($0.ticks.mean) + $0.ticks.halfWidth } ?? 0) * length : own.value
         var width = own
         width.add(inherited)
-        let aim = settings.tolerance * share(ofLoopAt: series[place].level, lead) * Double(skip.ticks)
+        let aim = settings.tolerance * share(ofLoopAt: series[place].level, lead, kernel) * Double(skip.ticks)
         if rules.contains(.tolerance), width.value + behind > aim { throw .tolerance }
         addRemainder(place)
         note(skip, place, own: own.value, width, time, first, kernel)
@@ -212,15 +214,16 @@ final class Sampler {
 
     /// The longest window that ends at `cut`, and the number of the cut that it begins with.
     private func window(
-        _ place: Int, to cut: SampleCut, _ kernel: Kernel
+        _ place: Int, to cut: SampleCut, _ lead: Engine, _ kernel: Kernel
     ) throws(SampleWindow.Rejection) -> (SampleWindow, Int) {
+        let lead = (lead, series[place].level)
         let cuts = series[place].cuts
         var rejection = SampleWindow.Rejection.tooShort
         let (first, last) = (series[place].start(rules), cuts.count - 1 - least(place))
         if last < first { throw rejection }
         for index in first...last {
             do throws(SampleWindow.Rejection) {
-                return (try SampleWindow(from: cuts[index], to: cut, kernel, streams, rules: rules), index)
+                return (try SampleWindow(from: cuts[index], to: cut, lead: lead, kernel, streams, rules: rules), index)
             } catch {
                 rejection = error
             }
@@ -264,10 +267,34 @@ final class Sampler {
             && series[place].skips % SampleSeries.audit != 0
     }
 
-    /// How many times the tolerance a skip may be off by.
-    private func share(ofLoopAt level: Int, _ lead: Engine) -> Double {
+    /// How many times the tolerance a skip may be off by: errors in the iterations of the loops around average out, and a small part of the
+    /// program may be off by more.
+    private func share(ofLoopAt level: Int, _ lead: Engine, _ kernel: Kernel) -> Double {
         let root = Double(Self.leastTrips).squareRoot()
-        return (0..<level).reduce(1) { $1 < lead.trips.count && lead.trips[$1] >= Self.leastTrips ? $0 * root : $0 }
+        let around = (0..<level).reduce(1.0) {
+            $1 < lead.trips.count && lead.trips[$1] >= Self.leastTrips ? $0 * root : $0
+        }
+        let known = fractions ?? Self.fractions(kernel, bases)
+        fractions = known
+        let parts = lead.loopBegin(level: 0).map { 1 / (known[bases[lead.id] + $0] ?? 1) } ?? 1
+        return parts >= Double(Self.leastTrips) ? around * parts.squareRoot() : around
+    }
+
+    /// By the place of an outermost loop, its part of the commands of its queue, where that follows from the program in a few steps.
+    private static func fractions(_ kernel: Kernel, _ bases: [Int]) -> [Int: Double] {
+        var fractions: [Int: Double] = [:]
+        for engine in kernel.engines {
+            guard let count = ProgramCount(QueueProgram(engine: engine.path, instructions: engine.instructions))
+            else { continue }
+            let all = count.entries.reduce(0) { $0 + $1.runs.reduce(0, +) }
+            for (begin, step) in engine.steps.enumerated() where step.kind == .begin && step.level == 0 && all > 0 {
+                let own = count.entries.reduce(0) {
+                    begin < $1.place && $1.place < step.mate ? $0 + $1.runs.reduce(0, +) : $0
+                }
+                if own > 0 { fractions[bases[engine.id] + begin] = Double(own) / Double(all) }
+            }
+        }
+        return fractions
     }
 
     /// What skips within a window add to a skip of it: all that is off the same way in each copy. What is not has made the window's batches

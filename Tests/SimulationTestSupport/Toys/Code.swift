@@ -25,7 +25,12 @@ func loop(_ id: Int, _ trips: TripCount, @CodeBuilder _ body: () -> [Code]) -> C
 
 /// Occupies the unit for `cycles`; the result follows `latency` later.
 func compute(_ cycles: Int, latency: Int = 0) -> Code {
-    .command(Command(variants: [Work(opcode: ToyEngine.compute, numbers: [cycles, latency])]))
+    .command(
+        Command(variants: [
+            Work(
+                opcode: ToyEngine.compute, numbers: [cycles, latency],
+                actions: [Work.ActionCount(ToyEngine.computed, cycles)])
+        ]))
 }
 
 /// Ends at once, after waiting for `count` tokens.

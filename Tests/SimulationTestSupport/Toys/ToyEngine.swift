@@ -5,6 +5,8 @@ final class ToyEngine: Engine {
     static let compute = 0
     static let request = 1
     static let fence = 2
+    /// The action of computing for a cycle.
+    static let computed = 0
 
     /// A request under way; its place in `slots` is the request's tag.
     private struct Slot {
@@ -23,7 +25,7 @@ final class ToyEngine: Engine {
         let now = kernel.now(self)
         switch work.opcode {
         case Self.compute:
-            count([Work.ActionCount(0, work.numbers[0])], operatorID: operatorID, kernel)
+            count(work.actions, operatorID: operatorID, kernel)
             let end = now + work.numbers[0]
             return .occupied(until: end, result: end + work.numbers[1])
         case Self.request: return send(work, operatorID, command, kernel)
